@@ -1,0 +1,77 @@
+"""The one place that turns personal data into bytes nobody can read, and back.
+
+Encryption is Fernet (AES-128-CBC with HMAC-SHA256) with a list of keys: the first writes, all read. Look-up and
+uniqueness use a keyed blind index (HMAC-SHA256) of the normalised value, so equal values meet and nothing else shows.
+"""
+
+import hashlib
+import hmac
+import re
+import unicodedata
+from base64 import urlsafe_b64decode
+from collections.abc import Callable
+from functools import lru_cache
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+
+def _compact(value: str) -> str:
+    return re.sub(r"[\s\-']", "", unicodedata.normalize("NFKC", value)).upper()
+
+
+def _phone(value: str) -> str:
+    return re.sub(r"^(\+?86|0086)(?=1\d{10}$)", "", _compact(value))
+
+
+NORMALISERS: dict[str, Callable[[str], str]] = {
+    "id_number": _compact,
+    "phone": _phone,
+    "account": _compact,
+    "certificate_number": _compact,
+}
+
+
+@lru_cache(maxsize=4)
+def _fernets(keys: tuple[str, ...]) -> MultiFernet:
+    if not keys:
+        raise ImproperlyConfigured("PRIVACY_KEYS is empty: personal data cannot be stored without a key.")
+    return MultiFernet([Fernet(key) for key in keys])
+
+
+def encrypt(value: str) -> bytes:
+    """The value under the newest key."""
+    return _fernets(tuple(settings.PRIVACY_KEYS)).encrypt(value.encode())
+
+
+def decrypt(token: bytes) -> str:
+    """The value, whichever of the configured keys wrote it. Raises ``InvalidToken`` when none did."""
+    return _fernets(tuple(settings.PRIVACY_KEYS)).decrypt(bytes(token)).decode()
+
+
+def is_under_newest_key(token: bytes) -> bool:
+    """Whether the first of ``PRIVACY_KEYS`` wrote this token."""
+    try:
+        _fernets((settings.PRIVACY_KEYS[0],)).decrypt(bytes(token))
+    except InvalidToken:
+        return False
+    return True
+
+
+def blind_index(kind: str, value: str) -> bytes:
+    """The 32 bytes under which a value of a kind (``id_number``, ``phone``, ``account`` …) is filed today."""
+    return blind_indexes(kind, value)[0]
+
+
+def blind_indexes(kind: str, value: str) -> list[bytes]:
+    """All 32-byte keys under which the value may stand while index keys rotate, the newest first.
+
+    Look up with ``filter(id_number_index__in=blind_indexes("id_number", value))``.
+    """
+    if not settings.PRIVACY_INDEX_KEYS:
+        raise ImproperlyConfigured("PRIVACY_INDEX_KEYS is empty: personal data cannot be looked up without a key.")
+    message = f"{kind}:{NORMALISERS[kind](value)}".encode()
+    return [
+        hmac.new(urlsafe_b64decode(key), message, hashlib.sha256).digest() for key in settings.PRIVACY_INDEX_KEYS
+    ]

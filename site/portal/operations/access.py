@@ -1,0 +1,52 @@
+"""Access rules for the views of libraries, which cannot carry our decorators."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from foundation.accounts.access import AccessRule
+from foundation.accounts.states import STAFF, Role
+
+PUBLIC = AccessRule("public")
+SIGNED_IN = AccessRule("signed_in")
+EDITORS = AccessRule("roles", frozenset(STAFF))
+
+# By the module a library's view comes from, the longest prefix first.
+LIBRARY_RULES: dict[str, AccessRule] = {
+    "django.contrib.staticfiles.": PUBLIC,
+    "django.views.static": PUBLIC,
+    "django.views.i18n": PUBLIC,
+    "wagtail.admin.": EDITORS,
+    "wagtail.contrib.": EDITORS,
+    "wagtail.documents.views.serve": PUBLIC,
+    "wagtail.documents.": EDITORS,
+    "wagtail.images.views.serve": PUBLIC,
+    "wagtail.images.": EDITORS,
+    "wagtail.snippets.": EDITORS,
+    "wagtail.users.": AccessRule("roles", frozenset({Role.ADMINISTRATOR})),
+    "wagtail.sites.": AccessRule("roles", frozenset({Role.ADMINISTRATOR})),
+    "wagtail.views": PUBLIC,  # pages: Wagtail's own view restrictions apply
+}
+
+
+def rule_of(view: Callable[..., Any]) -> AccessRule | None:
+    """The rule a view carries, or the rule of the library it comes from; ``None`` when there is neither."""
+    own: AccessRule | None = getattr(view, "access", None)
+    if own is not None:
+        return own
+    module = getattr(view, "__module__", "")
+    for prefix in sorted(LIBRARY_RULES, key=len, reverse=True):
+        if module.startswith(prefix):
+            return LIBRARY_RULES[prefix]
+    return None
+
+
+def rule_for(request: HttpRequest, view: Callable[..., Any]) -> AccessRule:
+    """The rule that applies to a request; a view that has none is closed to everybody."""
+    rule = rule_of(view)
+    if rule is None:
+        raise PermissionDenied(_("此页面没有访问规则,因此不对任何人开放。"))
+    return rule

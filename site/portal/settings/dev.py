@@ -1,0 +1,20 @@
+"""One machine, one developer: what `make run` uses."""
+
+from portal.settings.base import *
+from portal.settings.base import LOGGING, STORAGES, VAR, env
+from portal.settings.local_keys import local_keys
+
+KEYS = local_keys(VAR / "local-keys.json")
+
+DEBUG = True
+SECRET_KEY = env.str("SECRET_KEY", default=KEYS.secret)
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
+PRIVACY_KEYS = env.list("PRIVACY_KEYS", default=[KEYS.encryption])
+PRIVACY_INDEX_KEYS = env.list("PRIVACY_INDEX_KEYS", default=[KEYS.index])
+STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+LOGGING = LOGGING | {"json": env.bool("LOG_JSON", default=False)}
+SMS_GATEWAY = env.str("SMS_GATEWAY", default="inbox")
+IDENTITY_CHECK = env.str("IDENTITY_CHECK", default="rehearsal")
+EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False

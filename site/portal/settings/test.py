@@ -1,0 +1,27 @@
+"""The test run: the same database and code as everywhere, no network, no delays."""
+
+from portal.settings.base import *
+from portal.settings.base import DATABASES, env
+from portal.settings.dev import ALLOWED_HOSTS, KEYS, STORAGES
+
+DEBUG = False
+SECRET_KEY = KEYS.secret
+ALLOWED_HOSTS = [*ALLOWED_HOSTS, "testserver"]
+PRIVACY_KEYS = [KEYS.encryption]
+PRIVACY_INDEX_KEYS = [KEYS.index]
+STORAGES = STORAGES | {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "private": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CELERY_BROKER_URL = "memory://"
+CELERY_TASK_ALWAYS_EAGER = True
+CELERY_TASK_EAGER_PROPAGATES = True
+SMS_GATEWAY = "inbox"
+IDENTITY_CHECK = "rehearsal"
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+LOGGING = {"level": "WARNING", "json": True}
+WHITENOISE_AUTOREFRESH = True
+DATABASES["default"]["CONN_MAX_AGE"] = 0
+DATABASES["default"]["TEST"] = {"NAME": env.str("TEST_DATABASE_NAME", default="test_qiaoshou")}

@@ -1,0 +1,20 @@
+"""Every address of the site. Each view carries an access rule (``foundation.accounts.access``)."""
+
+from django.urls import include, path
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+urlpatterns = [
+    path("", include("portal.operations.urls")),
+    path("", include("portal.design.urls")),
+    path("", include("portal.sign_in.urls")),
+    path("", include("portal.my.urls")),
+    path("", include("portal.search.urls")),
+    path("staff/", include("portal.staff.urls")),
+    path("workers/", include("workers.urls")),
+    path("exchange/", include("exchange.urls")),
+    path("cms/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    path("", include(wagtail_urls)),
+]
