@@ -25,7 +25,12 @@ def test_an_event_says_who_did_what_to_what_and_why(officer):
     event = audit_record("accounts.user.deactivated", officer, actor=officer, reason="离职", data={"days": 3})
     event.refresh_from_db()
     assert (event.action, event.object_type, event.object_id, event.object_label, event.reason, event.data) == (
-        "accounts.user.deactivated", "accounts.user", str(officer.pk), "王审核", "离职", {"days": 3},
+        "accounts.user.deactivated",
+        "accounts.user",
+        str(officer.pk),
+        "王审核",
+        "离职",
+        {"days": 3},
     )
     assert event.at is not None
 
@@ -45,7 +50,10 @@ def test_the_database_refuses_to_change_history(officer, table, statement):
     audit_record("accounts.user.renamed", officer, actor=None)
     linked()
     AuditDayHead.objects.create(day="2026-03-02", count=1, digest=bytes(32))
-    with pytest.raises(IntegrityError, match="cannot be changed or removed"), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(statement.format(table))
+    with (
+        pytest.raises(IntegrityError, match="cannot be changed or removed"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement.format(table))
     assert (AuditEvent.objects.count(), AuditLink.objects.count(), AuditDayHead.objects.count()) == (1, 1, 1)

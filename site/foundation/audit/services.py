@@ -1,15 +1,16 @@
-"""The one way to leave a trace."""
+"""The one way to leave a trace, and the sealing of finished days."""
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Model
 from django.db.transaction import TransactionManagementError
 
-from foundation.audit.models import ACTION_SHAPE, AuditEvent
+from foundation.audit.models import ACTION_SHAPE, AuditDayHead, AuditEvent
 from foundation.crypto.masking import mask_text
 
 if TYPE_CHECKING:
@@ -17,6 +18,15 @@ if TYPE_CHECKING:
 
 # The shortest number that can be somebody's: a phone number has eleven digits.
 SHORTEST_PERSONAL_NUMBER = 10**10
+
+_FINISHED_DAYS = """
+SELECT DISTINCT ON (day) day, number, digest FROM audit_auditlink
+ WHERE day < least(%s, (audit_clock() AT TIME ZONE 'Asia/Shanghai')::date)
+   AND day > (SELECT coalesce(max(day), '-infinity') FROM audit_auditdayhead)
+ ORDER BY day, number DESC
+"""
+
+log = structlog.get_logger(__name__)
 
 
 def audit_record(
@@ -41,8 +51,8 @@ def audit_record(
     if obj is not None and obj.pk is None:
         raise ValueError(f"{action} names an object that was never saved.")
     return AuditEvent.objects.create(
-        actor=actor,
-        on_behalf_of=on_behalf_of,
+        actor_id=actor.pk if actor else None,
+        on_behalf_of_id=on_behalf_of.pk if on_behalf_of else None,
         action=action,
         object_type=obj._meta.label_lower if obj is not None else "",
         object_id=str(obj.pk) if obj is not None else "",
@@ -62,3 +72,19 @@ def _masked(value: Any) -> Any:
         masked = mask_text(str(value))
         return value if masked == str(value) else masked
     return mask_text(value) if isinstance(value, str) else value
+
+
+@transaction.atomic
+def days_seal(*, on: date) -> list[AuditDayHead]:
+    """Seal every finished day before ``on`` that is not sealed yet; the head also leaves the database by the log."""
+    with connection.cursor() as cursor:
+        # Whoever took a number just before midnight commits first. The key is that of audit_link_append().
+        cursor.execute("SELECT pg_advisory_xact_lock(1635083369, 1)")
+        cursor.execute(_FINISHED_DAYS, [on])
+        finished = cursor.fetchall()
+    heads = AuditDayHead.objects.bulk_create(
+        AuditDayHead(day=day, count=count, digest=bytes(digest)) for day, count, digest in finished
+    )
+    for head in heads:
+        log.info("audit.day.sealed", day=head.day.isoformat(), count=head.count, digest=bytes(head.digest).hex())
+    return heads
