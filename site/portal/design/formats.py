@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 def format_yuan(fen: int | None) -> str:
     """Whole fen as yuan: ``120000`` → ``1,200 元``, ``120050`` → ``1,200.50 元``; nothing for nothing.
 
-    Anything but a whole number of fen is a programming error and raises ``TypeError``: a float must never come near money.
+    Anything but a whole number of fen raises ``TypeError``: a float must never come near money.
     """
-    if fen is None or fen == "":
+    if not fen and fen != 0:
         return ""
     if isinstance(fen, bool) or not isinstance(fen, int):
         raise TypeError(f"an amount is a whole number of fen, not {type(fen).__name__}")

@@ -1,7 +1,7 @@
 """How a visitor wants pages to look: a small cookie that needs no account and no script."""
 
-from dataclasses import dataclass, fields, replace
-from typing import Self
+from dataclasses import dataclass, replace
+from typing import Any, Self
 
 COOKIE_NAME = "display"
 COOKIE_AGE = 365 * 24 * 3600
@@ -29,7 +29,7 @@ class Display:
     @classmethod
     def from_cookie(cls, value: str) -> Self:
         """Reads ``e1.s24.c0``; whatever is not understood counts as not chosen."""
-        parts = dict((part[:1], part[1:]) for part in value[:40].split("."))
+        parts = {part[:1]: part[1:] for part in value[:40].split(".")}
         size = parts.get("s", "")
         return cls(
             elder=parts.get("e") == "1",
@@ -40,7 +40,6 @@ class Display:
     def to_cookie(self) -> str:
         return f"e{int(self.elder)}.s{self.size}.c{int(self.contrast)}"
 
-    def changed(self, **choices: bool | int | None) -> Self:
-        """A copy with the given choices; ``None`` leaves one as it is."""
-        known = {field.name for field in fields(self)}
-        return replace(self, **{name: value for name, value in choices.items() if name in known and value is not None})
+    def changed(self, choices: dict[str, Any]) -> Self:
+        """A copy with the given choices; the others stay as they are."""
+        return replace(self, **choices)

@@ -6,19 +6,19 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from portal.design.examples import component_sections, example_context
 from portal.design.forms import PreferencesForm
-from portal.design.preferences import COOKIE_AGE, COOKIE_NAME, ORDINARY_SIZE, TEXT_SIZES, Display
+from portal.design.preferences import COOKIE_AGE, COOKIE_NAME, TEXT_SIZES, Display
 
 
 def preferences(request: HttpRequest) -> HttpResponse:
     """Text size, elder mode and contrast. An answer sets the cookie and goes back to the page before."""
     now = Display.from_cookie(request.COOKIES.get(COOKIE_NAME, ""))
     if request.method == "POST":
-        form = PreferencesForm(request.POST)
+        form = PreferencesForm(request.POST).only(set(request.POST))
         if form.is_valid():
             response = HttpResponseRedirect(_page_before(request))
             response.set_cookie(
                 COOKIE_NAME,
-                now.changed(**form.cleaned_data).to_cookie(),
+                now.changed(form.cleaned_data).to_cookie(),
                 max_age=COOKIE_AGE,
                 secure=request.is_secure(),
                 httponly=True,
@@ -34,19 +34,22 @@ def preferences(request: HttpRequest) -> HttpResponse:
 
 def _page_before(request: HttpRequest) -> str:
     wanted = request.POST.get("next") or request.GET.get("next") or "/"
-    safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    safe = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
     return wanted if safe else "/"
 
 
 def components(request: HttpRequest) -> HttpResponse:
-    """Every component with its source; ``?mode=elder&size=24&contrast=1`` shows another look without changing the cookie."""
-    context = example_context() | {"sections": component_sections(), "sizes": TEXT_SIZES}
+    """Every component with its source; ``?mode=elder&size=24&contrast=1`` tries a look without changing the cookie."""
+    context = example_context() | {"sections": component_sections()}
     size = request.GET.get("size", "")
-    if request.GET:
+    if {"mode", "size", "contrast"} & set(request.GET):
         context["display"] = Display(
             elder=request.GET.get("mode") == "elder",
             size=int(size) if size in {str(known) for known in TEXT_SIZES} else 0,
             contrast=request.GET.get("contrast") == "1",
         )
-    template = "design/staff.html" if request.GET.get("shell") == "staff" else "design/components.html"
-    return render(request, template, context | {"ordinary_size": ORDINARY_SIZE})
+    if request.GET.get("shell") == "staff":
+        return render(request, "design/staff.html", context | {"staff_nav": context["sample_nav"]})
+    return render(request, "design/components.html", context)

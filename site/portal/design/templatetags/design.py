@@ -1,6 +1,7 @@
 """Tags and filters of the design system: ``{% load design %}``."""
 
 from collections.abc import Iterable
+from copy import copy
 from datetime import date, datetime
 from typing import Any
 
@@ -61,7 +62,7 @@ def mask_id(value: str | None) -> str:
 
 @register.filter
 def field_kind(field: BoundField) -> str:
-    """How the field is drawn, found from its widget: the forms of every floor get the right look from Django's own widgets."""
+    """How the field is drawn, found from its widget, so that every floor's forms can use Django's own widgets."""
     widget = field.field.widget
     kinds: list[tuple[type | tuple[type, ...], str]] = [
         (forms.SelectDateWidget, "date_parts"),
@@ -87,7 +88,7 @@ def field_anchor(field: BoundField) -> str:
 @register.filter
 def date_parts(field: BoundField) -> list[dict[str, Any]]:
     """The three boxes of a date (``SelectDateWidget``), with what was typed into them."""
-    widget: forms.SelectDateWidget = field.field.widget  # type: ignore[assignment]
+    widget: forms.SelectDateWidget = field.field.widget
     shown = widget.format_value(field.value())
     boxes = [("year", _("年"), 4), ("month", _("月"), 2), ("day", _("日"), 2)]
     return [
@@ -104,9 +105,12 @@ def date_parts(field: BoundField) -> list[dict[str, Any]]:
 
 @register.simple_tag
 def field_input(field: BoundField, **attrs: Any) -> SafeString:
-    """The field's input with more attributes: ``{% field_input field inputmode="numeric" %}``; ``_`` in a name is ``-``."""
+    """The field's input with more attributes (``inputmode="numeric"``); ``_`` in a name becomes ``-``."""
     given = {name.replace("_", "-"): value for name, value in attrs.items() if value not in (None, "")}
-    return field.as_widget(attrs=given)
+    widget = copy(field.field.widget)
+    if "type" in given:
+        widget.input_type = given.pop("type")
+    return field.as_widget(widget=widget, attrs=given)
 
 
 @register.filter
