@@ -3,9 +3,40 @@
 from typing import Any
 
 from django.conf import settings
+from django.core.cache import caches
 from django.http import HttpRequest
+from wagtail.models import Site
+
+from foundation.accounts.states import STAFF, Role
+from portal.cms.models import GovernmentFooter, GuideIndexPage
+
+SECONDS = 30
 
 
 def site_frame(request: HttpRequest) -> dict[str, Any]:
-    """The city's name for the header."""
-    return {"city_name": settings.CITY_NAME, "debug": settings.DEBUG}
+    """City, sections, government footer, and what kind of visitor this is."""
+    frame = caches["local"].get_or_set("site-frame", lambda: _frame(request), SECONDS)
+    roles = getattr(request, "roles", frozenset())
+    return {
+        "debug": settings.DEBUG,
+        "city_name": settings.CITY_NAME,
+        "government_footer": frame["footer"],
+        "services_url": frame["services_url"],
+        "site_nav": [item | {"current": request.path.startswith(item["url"])} for item in frame["nav"]],
+        "is_worker": Role.WORKER in roles,
+        "is_staff_member": bool(roles & STAFF),
+    }
+
+
+def _frame(request: HttpRequest) -> dict[str, Any]:
+    """Read once in half a minute per process: it is the same for everybody."""
+    site = Site.find_for_request(request)
+    if site is None:
+        return {"footer": None, "nav": [], "services_url": ""}
+    sections = site.root_page.get_children().live().public().in_menu()
+    guides = GuideIndexPage.objects.live().first()
+    return {
+        "footer": GovernmentFooter.for_site(site),
+        "nav": [{"label": page.title, "url": page.get_url(request)} for page in sections],
+        "services_url": guides.get_url(request) if guides else "",
+    }

@@ -1,3 +1,8 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from foundation.accounts.access import public
+from portal.search import views
+
+urlpatterns = [
+    path("search/", public(views.search), name="search"),
+]

@@ -1,0 +1,106 @@
+"""Pages, their figures, and who may publish what."""
+
+from datetime import date
+
+import pytest
+import time_machine
+from django.core.exceptions import ValidationError
+from django.test import Client
+
+from portal.cms.base import guide_fields, site_base_load
+from portal.cms.figures import check_codes, codes_in, with_figures
+from portal.cms.models import GuideIndexPage, GuidePage, HomePage
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def site(base_policy):
+    site_base_load()
+
+
+def test_loading_the_base_again_changes_nothing(site):
+    before = list(GuidePage.objects.values_list("path", "slug", "latest_revision_id"))
+    site_base_load()
+    assert list(GuidePage.objects.values_list("path", "slug", "latest_revision_id")) == before
+    assert HomePage.objects.count() == 1
+
+
+def test_every_public_page_opens(client: Client, site):
+    for page in [HomePage.objects.get(), *HomePage.objects.get().get_descendants().live()]:
+        answer = client.get(page.get_url())
+        assert answer.status_code == 200, page
+        assert page.title in answer.content.decode()
+
+
+def test_every_guide_names_only_parameters_that_exist(site):
+    for guide in GuidePage.objects.all():
+        guide.full_clean()
+
+
+def test_an_unknown_parameter_is_refused_with_its_name():
+    with pytest.raises(ValidationError) as refusal:
+        check_codes("五级 [[no.such.code]]")
+    assert "no.such.code" in refusal.value.messages[0]
+
+
+def test_references_are_found_and_the_unchecked_mark_is_not_one():
+    assert codes_in(["a [[x.y]] b [[ z.w ]]", "不限户籍 [[?]]"]) == {"x.y", "z.w"}
+
+
+def test_text_around_figures_is_escaped():
+    assert "&lt;script&gt;" in with_figures("<script> [[?]]", {})
+    assert "待核实" in with_figures("不限户籍 [[?]]", {})
+
+
+@pytest.fixture
+def guide_of(site, a_rate):
+    """A guide that names one parameter, published with the rates given."""
+
+    def make(*rates, **source):
+        parameter = a_rate(*rates, **source)
+        page = GuidePage(
+            **guide_fields(
+                {
+                    "slug": "example",
+                    "title": "示例事项",
+                    "summary": f"每人 [[{parameter.code}]]。",
+                    "amounts": [{"label": "五级", "code": parameter.code}],
+                }
+            )
+        )
+        GuideIndexPage.objects.get().add_child(instance=page)
+        return page
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("day", "shown", "not_shown"),
+    [
+        (date(2026, 3, 31), "700 元", "900 元"),
+        (date(2026, 4, 1), "900 元", "700 元"),
+        (date(2026, 12, 31), "900 元", "政策待确认"),
+        (date(2027, 1, 1), "政策待确认", "900 元"),
+    ],
+)
+def test_the_guide_shows_the_figure_of_its_day(client, guide_of, day, shown, not_shown):
+    page = guide_of((70000, date(2026, 1, 1), date(2026, 3, 31)), (90000, date(2026, 4, 1), date(2026, 12, 31)))
+    with time_machine.travel(f"{day}T08:00:00+08:00", tick=False):
+        text = client.get(page.get_url()).content.decode()
+    assert shown in text
+    assert not_shown not in text
+
+
+def test_a_figure_nobody_has_checked_says_so(client, guide_of):
+    page = guide_of((70000, date(2026, 1, 1), None), provenance="F-C")
+    with time_machine.travel("2026-06-01T08:00:00+08:00", tick=False):
+        text = client.get(page.get_url()).content.decode()
+    assert "待核实" in text
+
+
+def test_a_guide_page_takes_few_queries_whatever_it_names(client, site, django_assert_max_num_queries):
+    page = GuidePage.objects.get(slug="training-subsidy")
+    client.get(page.get_url())
+    with django_assert_max_num_queries(14):
+        client.get(page.get_url())
