@@ -128,7 +128,9 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": env.str("CACHE_URL", default=BROKER_URL),
         "KEY_PREFIX": "qs",
-    }
+    },
+    # In the process, for what is the same for everybody and may be half a minute old.
+    "local": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
 }
 
 CELERY_BROKER_URL = BROKER_URL
@@ -231,7 +233,7 @@ WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
 WAGTAIL_I18N_ENABLED = False
 WAGTAILSEARCH_BACKENDS = {
-    "default": {"BACKEND": "wagtail.search.backends.database"},
+    "default": {"BACKEND": "portal.search.backend", "SEARCH_CONFIG": "simple"},
 }
 
 DJANGO_TABLES2_TEMPLATE = "components/table.html"
