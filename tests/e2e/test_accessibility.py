@@ -27,9 +27,9 @@ PUBLIC = [
 def choose(page: Page, *, elder: bool = False, contrast: bool = False, size: str = "18") -> None:
     """Set the display as she would: on the preferences page."""
     page.goto("/preferences/")
-    page.locator("[name=elder]").set_checked(elder)
-    page.locator("[name=contrast]").set_checked(contrast)
-    page.locator(f"[name=text_size][value='{size}']").check()
+    page.locator(f"[name=elder][value='{int(elder)}']").check()
+    page.locator(f"[name=contrast][value='{int(contrast)}']").check()
+    page.locator(f"[name=size][value='{size}']").check()
     page.locator("main form button[type=submit]").click()
 
 
