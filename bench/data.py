@@ -12,11 +12,16 @@ from django.db import connection, connections
 from psycopg import sql
 
 ROOT = Path(__file__).resolve().parents[1]
-WORDS = (
-    "家政服务员 母婴护理员 家务服务员 家庭照护员 育婴员 保育师 养老护理员 职业技能 培训补贴 等级证书 月子餐 新生儿 护理 收纳整理 "
-    "筼筜湖 集美 海沧 同安 翔安 思明 湖里 厦门 申领 条件 材料 公示 复核 学时 考核 报名 开班 课程 实操 理论 老人 陪护 急救 沟通 "
-    "营养 喂养 清洁 消毒 安全 用电 燃气 雇主 合同 社会保险 劳动 权益 工作日 办理 时限 窗口 网上 手机 短信 验证码 通过 未通过 补正"
-).split()
+WORDS = """
+    家政服务员 母婴护理员 家务服务员 家庭照护员 育婴员 保育师 养老护理员 职业技能
+    培训补贴 等级证书 月子餐 新生儿 护理 收纳整理 筼筜湖 集美
+    海沧 同安 翔安 思明 湖里 厦门 申领 条件
+    材料 公示 复核 学时 考核 报名 开班 课程
+    实操 理论 老人 陪护 急救 沟通 营养 喂养
+    清洁 消毒 安全 用电 燃气 雇主 合同 社会保险
+    劳动 权益 工作日 办理 时限 窗口 网上 手机
+    短信 验证码 通过 未通过 补正
+""".split()
 
 
 def sentence(source: random.Random, words: int = 14) -> str:
@@ -50,6 +55,4 @@ def ensure(version: str, fill: Callable[[], Any]) -> None:
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
         connections.close_all()
-        line.execute(
-            sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(name), sql.Literal(mark))
-        )
+        line.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(name), sql.Literal(mark)))

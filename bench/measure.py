@@ -142,7 +142,7 @@ def under_load(
     port: int, paths: list[str], *, clients: int = 8, seconds: float = 8, bar: str = "",
     meets: Callable[["Result"], bool] | None = None,
 ) -> Result:  # fmt: skip
-    """Requests per second over the paths with a number of keep-alive clients; the server and the load share the cores."""
+    """Requests per second over the paths with keep-alive clients; the server and the load share the cores."""
     from django.db import connection
 
     with server(port) as process, connection.cursor() as cursor:

@@ -7,7 +7,9 @@ from playwright.sync_api import Page
 
 SNIFFER = (Path(__file__).parent / "vendor/html_codesniffer/HTMLCS.js").read_text("utf-8")
 RUN_SNIFFER = """() => new Promise((resolve) => HTMLCS.process('WCAG2AA', document, () => resolve(
-    HTMLCS.getMessages().filter((m) => m.type === HTMLCS.ERROR).map((m) => `${m.code}: ${m.msg} ${m.element.outerHTML.slice(0, 160)}`)
+    HTMLCS.getMessages()
+        .filter((m) => m.type === HTMLCS.ERROR)
+        .map((m) => `${m.code}: ${m.msg} ${m.element.outerHTML.slice(0, 160)}`)
 )))"""
 
 

@@ -129,9 +129,7 @@ def school_page_open(*, organisation: Organisation) -> SchoolPage:
     existing = SchoolPage.objects.filter(organisation=organisation).first()
     if existing:
         return existing
-    page = SchoolPage(
-        title=organisation.name, slug=f"school-{organisation.pk}", organisation=organisation, live=False
-    )
+    page = SchoolPage(title=organisation.name, slug=f"school-{organisation.pk}", organisation=organisation, live=False)
     SchoolIndexPage.objects.get().add_child(instance=page)
     school = role_group(Role.SCHOOL_STAFF, organisation)
     grant(school, page, ("change_page",))

@@ -15,8 +15,8 @@ SECONDS = 30
 
 def site_frame(request: HttpRequest) -> dict[str, Any]:
     """City, sections, government footer, and what kind of visitor this is."""
-    frame = caches["local"].get_or_set("site-frame", lambda: _frame(request), SECONDS)
-    roles = getattr(request, "roles", frozenset())
+    frame: dict[str, Any] = caches["local"].get_or_set("site-frame", lambda: _frame(request), SECONDS) or {}
+    roles: frozenset[Role] = getattr(request, "roles", frozenset())
     return {
         "debug": settings.DEBUG,
         "city_name": settings.CITY_NAME,

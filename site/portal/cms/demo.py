@@ -38,8 +38,10 @@ def demo_site_load() -> None:
 
 def _story(row: dict[str, Any]) -> dict[str, Any]:
     body = [("paragraph", f"<p>{paragraph}</p>") for paragraph in row.get("paragraphs", [])]
-    return {name: value for name, value in row.items() if name not in {"paragraphs", "published"}} | {"body": body} | (
-        {"first_published_at": _moment(row["published"])} if "published" in row else {}
+    return (
+        {name: value for name, value in row.items() if name not in {"paragraphs", "published"}}
+        | {"body": body}
+        | ({"first_published_at": _moment(row["published"])} if "published" in row else {})
     )
 
 

@@ -34,7 +34,7 @@ def piece_query(piece: str, *, is_chinese: bool, is_prefix: bool, invert: bool, 
 class ChineseQueries:
     """Turns plain text into phrases of pairs; everything else is left to Wagtail."""
 
-    def build_tsquery_content(self, query: Any, config: Any = None, invert: bool = False) -> Any:  # noqa: FBT001, FBT002 - Wagtail's signature
+    def build_tsquery_content(self, query: Any, config: Any = None, invert: bool = False) -> Any:
         if not isinstance(query, PlainText):
             return super().build_tsquery_content(query, config=config, invert=invert)  # type: ignore[misc]
         built = None

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest
 from django.utils.html import conditional_escape, format_html_join
@@ -40,7 +41,7 @@ def expand(text: str) -> tuple[SearchQuery, list[str]]:
     return (queries[0] if len(queries) == 1 else Or(queries)), words
 
 
-def pages_found(text: str):  # type: ignore[no-untyped-def] - Wagtail's results have no public type
+def pages_found(text: str) -> tuple[Any, list[str]]:
     """The live public pages that hold the words, the best first, and the words to mark."""
     query, words = expand(text[:LONGEST_QUERY])
     return Page.objects.live().public().exclude(depth=1).search(query), words
@@ -60,7 +61,7 @@ def finding(page: Page, words: list[str], request: HttpRequest) -> Finding:
 
 def plain_text(page: Page) -> str:
     """The page's searchable text, without its markup."""
-    texts = []
+    texts: list[str] = []
     for field in page.get_search_fields():
         value = field.get_value(page) if field.field_name not in {"title", "summary", "intro"} else None
         texts += value if isinstance(value, list) else [value] if isinstance(value, str) else []
@@ -80,5 +81,8 @@ def marked(text: str, words: list[str]) -> SafeString:
     if not words:
         return SafeString(conditional_escape(text))
     parts = re.split(f"({'|'.join(map(re.escape, words))})", text, flags=re.IGNORECASE)
-    rows = ((mark_safe("<mark>") if i % 2 else "", part, mark_safe("</mark>") if i % 2 else "") for i, part in enumerate(parts))
+    rows = (
+        (mark_safe("<mark>") if i % 2 else "", part, mark_safe("</mark>") if i % 2 else "")
+        for i, part in enumerate(parts)
+    )
     return format_html_join("", "{}{}{}", rows)

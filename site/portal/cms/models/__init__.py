@@ -1,7 +1,7 @@
 from portal.cms.models.frame import GovernmentFooter
 from portal.cms.models.guides import GuideIndexPage, GuidePage
+from portal.cms.models.home import HomePage
 from portal.cms.models.pages import (
-    HomePage,
     NewsIndexPage,
     NewsPage,
     NoticeIndexPage,

@@ -46,12 +46,12 @@ class GuideIndexPage(ListPage):
         return self.get_children().live().public().specific().order_by("path")
 
 
-def _list(block: blocks.Block, name: str) -> StreamField:
+def _list(block: blocks.Block, name: Any) -> StreamField:
     return StreamField([("item", block)], verbose_name=name, blank=True)
 
 
 class GuidePage(Page):
-    """One service, with every element a government service guide must publish (plan 厦府办规〔2022〕6号, clause 十九)."""
+    """One service, with every element that a guide must publish (厦府办规〔2022〕6号, clause 十九)."""
 
     TEXTS = ("summary", "audience", "statutory_limit", "promised_limit", "fee", "delivery")
     STREAMS = ("conditions", "amounts", "steps", "special_steps", "questions")
@@ -59,7 +59,9 @@ class GuidePage(Page):
     summary = models.TextField(_("一句话说明"), max_length=200, help_text=_("说给办事的人听:能办什么,能得到什么。"))
     sub_item = models.CharField(_("子项或业务办理项"), max_length=100, blank=True)
     item_code = models.CharField(_("事项编码"), max_length=50, blank=True)
-    item_kind = models.CharField(_("事项类型"), max_length=20, choices=ItemKind.choices, default=ItemKind.PUBLIC_SERVICE)
+    item_kind = models.CharField(
+        _("事项类型"), max_length=20, choices=ItemKind.choices, default=ItemKind.PUBLIC_SERVICE
+    )
     level = models.CharField(_("行使层级"), max_length=20, blank=True, help_text=_("例如:市级"))
     department = models.CharField(_("办理部门"), max_length=100, blank=True)
     audience = models.TextField(_("服务对象"), max_length=500, blank=True)
@@ -76,7 +78,9 @@ class GuidePage(Page):
     online_url = models.CharField(_("网上办理入口"), max_length=200, blank=True)
     visits = models.PositiveSmallIntegerField(_("到现场次数"), default=0)
     enquiry_phone = models.CharField(_("咨询电话"), max_length=50, blank=True, help_text=_("对公众公布的办公电话。"))
-    complaint_phone = models.CharField(_("监督投诉电话"), max_length=50, blank=True, help_text=_("对公众公布的办公电话。"))
+    complaint_phone = models.CharField(
+        _("监督投诉电话"), max_length=50, blank=True, help_text=_("对公众公布的办公电话。")
+    )
     result_name = models.CharField(_("结果名称"), max_length=100, blank=True)
     delivery = models.CharField(_("结果送达"), max_length=200, blank=True)
     questions = _list(QuestionBlock(), _("常见问题"))

@@ -1,4 +1,4 @@
-"""Home, news, notices and school pages."""
+"""News, notices and school pages."""
 
 from typing import Any
 
@@ -63,35 +63,6 @@ class ListPage(Page):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
         context["page_obj"] = Paginator(self.children(), PER_PAGE).get_page(request.GET.get("page"))
-        return context
-
-
-class HomePage(Page):
-    """The front door: what she can do here, in a few large steps."""
-
-    lead = models.CharField(_("主标语"), max_length=60, blank=True)
-    intro = models.TextField(_("介绍"), max_length=300, blank=True)
-
-    content_panels = [*Page.content_panels, FieldPanel("lead"), FieldPanel("intro")]
-    search_fields = [*Page.search_fields, index.SearchField("intro")]
-    parent_page_types = ["wagtailcore.Page"]
-    max_count = 1
-    template = "cms/home_page.html"
-
-    class Meta:
-        verbose_name = _("首页")
-
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        from portal.cms.models.guides import GuideIndexPage, GuidePage
-
-        context = super().get_context(request, *args, **kwargs)
-        context["guides"] = GuidePage.objects.live().public().order_by("path")[:6]
-        context["guide_index"] = GuideIndexPage.objects.live().first()
-        context["news"] = NewsPage.objects.live().public().order_by("-first_published_at")[:3]
-        context["news_index"] = NewsIndexPage.objects.live().first()
-        context["notices"] = NoticePage.objects.live().public().order_by("-first_published_at")[:3]
-        context["notice_index"] = NoticeIndexPage.objects.live().first()
-        context["school_index"] = SchoolIndexPage.objects.live().first()
         return context
 
 
