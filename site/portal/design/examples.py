@@ -183,7 +183,13 @@ def _lists() -> dict[str, Any]:
         ],
         "tasks": [
             {"label": "实名核验", "url": "#", "status": "已完成", "tone": "success"},
-            {"label": "上传照片", "url": "#", "hint": "用手机拍一张，白色背景。", "status": "去完成", "tone": "warning"},
+            {
+                "label": "上传照片",
+                "url": "#",
+                "hint": "用手机拍一张，白色背景。",
+                "status": "去完成",
+                "tone": "warning",
+            },
             {"label": "提交申请", "status": "还不能做", "hint": "上面都完成后才能提交。"},
         ],
         "cards": [

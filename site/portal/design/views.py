@@ -10,26 +10,31 @@ from portal.design.preferences import COOKIE_AGE, COOKIE_NAME, TEXT_SIZES, Displ
 
 
 def preferences(request: HttpRequest) -> HttpResponse:
-    """Text size, elder mode and contrast. An answer sets the cookie and goes back to the page before."""
+    """Text size, elder mode and contrast. An answer sets the cookie and goes back to the page before.
+
+    An answer that is none of the choices (nobody can tap one) shows the choices again.
+    """
     now = Display.from_cookie(request.COOKIES.get(COOKIE_NAME, ""))
     if request.method == "POST":
-        form = PreferencesForm(request.POST).only(set(request.POST))
-        if form.is_valid():
-            response = HttpResponseRedirect(_page_before(request))
-            response.set_cookie(
-                COOKIE_NAME,
-                now.changed(form.cleaned_data).to_cookie(),
-                max_age=COOKIE_AGE,
-                secure=request.is_secure(),
-                httponly=True,
-                samesite="Lax",
-            )
-            return response
-    else:
-        form = PreferencesForm(
-            initial={"elder": str(int(now.elder)), "size": now.text_size, "contrast": str(int(now.contrast))}
-        )
+        answers = PreferencesForm(request.POST).only(set(request.POST))
+        if answers.is_valid():
+            return _with_cookie(HttpResponseRedirect(_page_before(request)), request, now.changed(answers.cleaned_data))
+    form = PreferencesForm(
+        initial={"elder": str(int(now.elder)), "size": now.text_size, "contrast": str(int(now.contrast))}
+    )
     return render(request, "design/preferences.html", {"form": form, "next": _page_before(request)})
+
+
+def _with_cookie(response: HttpResponse, request: HttpRequest, display: Display) -> HttpResponse:
+    response.set_cookie(
+        COOKIE_NAME,
+        display.to_cookie(),
+        max_age=COOKIE_AGE,
+        secure=request.is_secure(),
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
 
 
 def _page_before(request: HttpRequest) -> str:
