@@ -50,13 +50,14 @@ def decrypt(token: bytes) -> str:
     return _fernets(tuple(settings.PRIVACY_KEYS)).decrypt(bytes(token)).decode()
 
 
-def is_under_newest_key(token: bytes) -> bool:
-    """Whether the first of ``PRIVACY_KEYS`` wrote this token."""
+def reencrypt(token: bytes) -> tuple[str, bytes | None]:
+    """The value of a token, and its token under the newest key where an older key wrote it, else None."""
+    newest = _fernets((settings.PRIVACY_KEYS[0],))
     try:
-        _fernets((settings.PRIVACY_KEYS[0],)).decrypt(bytes(token))
+        return newest.decrypt(bytes(token)).decode(), None
     except InvalidToken:
-        return False
-    return True
+        value = decrypt(token)
+        return value, newest.encrypt(value.encode())
 
 
 def blind_index(kind: str, value: str) -> bytes:
@@ -72,6 +73,4 @@ def blind_indexes(kind: str, value: str) -> list[bytes]:
     if not settings.PRIVACY_INDEX_KEYS:
         raise ImproperlyConfigured("PRIVACY_INDEX_KEYS is empty: personal data cannot be looked up without a key.")
     message = f"{kind}:{NORMALISERS[kind](value)}".encode()
-    return [
-        hmac.new(urlsafe_b64decode(key), message, hashlib.sha256).digest() for key in settings.PRIVACY_INDEX_KEYS
-    ]
+    return [hmac.new(urlsafe_b64decode(key), message, hashlib.sha256).digest() for key in settings.PRIVACY_INDEX_KEYS]

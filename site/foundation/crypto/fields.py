@@ -21,7 +21,7 @@ class EncryptedTextField(models.Field):
     def get_db_prep_value(self, value: Any, connection: BaseDatabaseWrapper, prepared: bool = False) -> Any:
         if value is None:
             return None
-        return connection.Database.Binary(encrypt(str(value)) if value != "" else b"")
+        return encrypt(str(value)) if value != "" else b""
 
     def from_db_value(self, value: Any, expression: Any, connection: BaseDatabaseWrapper) -> str | None:
         if value is None:
@@ -33,7 +33,7 @@ class EncryptedTextField(models.Field):
 
     def value_to_string(self, obj: models.Model) -> str:
         """Serialisers get the token, never the text."""
-        value = self.value_from_object(obj)
+        value: Any = self.value_from_object(obj)
         return encrypt(value).decode() if value else ""
 
     def get_lookup(self, lookup_name: str) -> Any:

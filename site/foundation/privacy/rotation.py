@@ -1,0 +1,141 @@
+"""Brings personal data under the newest keys, a batch at a time, beside people at work."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from cryptography.fernet import InvalidToken
+from django.apps import apps
+from django.db import IntegrityError, connection, models, transaction
+
+from foundation.crypto.cipher import blind_index, reencrypt
+from foundation.crypto.fields import BlindIndexField, EncryptedTextField
+
+Row = tuple[Any, ...]
+
+
+@dataclass
+class TableRotation:
+    """One table: what its columns are, and how far the rotation came."""
+
+    table: str
+    key: models.Field
+    texts: list[EncryptedTextField]
+    indexes: list[BlindIndexField]
+    read: int = 0
+    renewed: int = 0
+
+    def __post_init__(self) -> None:
+        self.failed: dict[Any, str] = {}
+
+    def run(
+        self, *, batch: int, is_dry_run: bool = False, progress: Callable[["TableRotation"], None] = lambda table: None
+    ) -> None:
+        """Walk the table by key. A row that cannot be renewed is left as it is and named in ``failed``.
+
+        Rows already under the newest keys are only read, so a run that was broken off can simply be started again.
+        """
+        for keys in self._pages(batch):
+            if keys and not is_dry_run:
+                self._renew(keys)
+            else:
+                self.renewed += len(keys)
+            progress(self)
+
+    def _pages(self, batch: int) -> Iterator[list[Any]]:
+        """Per batch of rows, the keys of those that an older key wrote. Nothing is locked yet."""
+        last = None
+        while rows := self._rows(last, batch):
+            self.read += len(rows)
+            yield [row[0] for row in rows if self._renewed(row) is not None]
+            last = rows[-1][0]
+
+    def _rows(self, after: Any, batch: int) -> list[Row]:
+        where = f"WHERE {_quoted(self.key.column)} > %s" if after is not None else ""
+        order = f"ORDER BY {_quoted(self.key.column)} LIMIT %s"
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT {self._columns} FROM {_quoted(self.table)} {where} {order}",  # noqa: S608
+                [after, batch] if after is not None else [batch],
+            )
+            return list(cursor.fetchall())
+
+    @property
+    def _columns(self) -> str:
+        return ", ".join(_quoted(field.column) for field in (self.key, *self.texts, *self.indexes))
+
+    def _renewed(self, row: Row) -> Row | None:
+        """The row under the newest keys; None when it is already, or cannot be read."""
+        key, tokens, indexes = row[0], row[1 : len(self.texts) + 1], row[len(self.texts) + 1 :]
+        values: dict[str, str] = {}
+        is_stale = False
+        written: list[bytes | None] = []
+        try:
+            for field, token in zip(self.texts, tokens, strict=True):
+                values[field.name], fresh = reencrypt(token) if token else ("", None)
+                written.append(fresh or (bytes(token) if token is not None else None))
+                is_stale = is_stale or fresh is not None
+        except InvalidToken:
+            self.failed[key] = "unreadable"
+            return None
+        for index, stored in zip(self.indexes, indexes, strict=True):
+            value = values[index.source]
+            now = blind_index(index.kind, value) if value else None
+            written.append(now)
+            is_stale = is_stale or now != (bytes(stored) if stored is not None else None)
+        return (key, *written) if is_stale else None
+
+    def _renew(self, keys: list[Any]) -> None:
+        """Lock the rows in the order of their keys, read them again, and write what is still old."""
+        try:
+            with transaction.atomic():
+                self.renewed += self._write(keys)
+        except IntegrityError as error:
+            if len(keys) == 1:
+                self.failed[keys[0]] = _constraint(error)
+                return
+            for key in keys:
+                self._renew([key])
+
+    def _write(self, keys: list[Any]) -> int:
+        name, key = _quoted(self.table), _quoted(self.key.column)
+        kind = (self.key.rel_db_type(connection) or "").split("(")[0]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT {self._columns} FROM {name} WHERE {key} = ANY(%s::{kind}[]) ORDER BY {key} FOR UPDATE",  # noqa: S608
+                [keys],
+            )
+            rows = [row for row in map(self._renewed, cursor.fetchall()) if row is not None]
+            fields = (*self.texts, *self.indexes)
+            sets = ", ".join(f"{_quoted(field.column)} = new.c{n}" for n, field in enumerate(fields))
+            arrays = ", ".join(["%s::bytea[]"] * len(fields))
+            names = ", ".join(f"c{n}" for n in range(len(fields)))
+            cursor.execute(
+                f"UPDATE {name} old SET {sets} FROM unnest(%s::{kind}[], {arrays}) new (id, {names})"  # noqa: S608
+                f" WHERE old.{key} = new.id",
+                [list(column) for column in zip(*rows, strict=True)] if rows else [[]] * (len(fields) + 1),
+            )
+        return len(rows)
+
+
+def rotations(among: Iterable[type[models.Model]] | None = None) -> list[TableRotation]:
+    """One for every table with an encrypted column or a blind index."""
+    found = []
+    for model in apps.get_models(include_auto_created=True) if among is None else among:
+        if model._meta.proxy or not model._meta.managed:
+            continue
+        fields = model._meta.local_concrete_fields
+        texts = [field for field in fields if isinstance(field, EncryptedTextField)]
+        indexes = [field for field in fields if isinstance(field, BlindIndexField)]
+        if texts or indexes:
+            found.append(TableRotation(model._meta.db_table, model._meta.pk, texts, indexes))
+    return found
+
+
+def _quoted(name: str | None) -> str:
+    return connection.ops.quote_name(name or "")
+
+
+def _constraint(error: IntegrityError) -> str:
+    """The name of the constraint that refused, never the values."""
+    return getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or "refused"
