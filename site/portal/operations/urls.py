@@ -1,3 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from foundation.accounts.access import public
+from portal.operations import views
+
+urlpatterns = [
+    path("healthz", public(views.healthz), name="healthz"),
+    path("readyz", public(views.readyz), name="readyz"),
+]

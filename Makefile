@@ -1,0 +1,39 @@
+# Every command sets up what it needs. PORT, T and B reach the scripts through the environment.
+export PORT T B
+LOCAL = deploy/local/with-python
+
+.PHONY: help setup run test check bench services stop clean
+
+help:
+	@sed -n 's/^#: //p' Makefile
+
+#: make run [PORT=8000]   the portal on this machine, with demo data; Ctrl-C stops it
+run:
+	@$(LOCAL) run.py
+
+#: make test [T="tests/foundation -k audit"]   the tests
+test:
+	@$(LOCAL) test.py
+
+#: make check   style, types, floors, migrations, catalogues, deployment settings
+check:
+	@$(LOCAL) check.py
+
+#: make bench [B="B1 B3"]   the measured workloads
+bench:
+	@$(LOCAL) bench.py
+
+#: make setup   only the set-up, which the others do by themselves
+setup:
+	@$(LOCAL) setup.py test
+
+#: make services | make stop   the private database and broker, without the portal
+services:
+	@$(LOCAL) services.py start
+
+stop:
+	@$(LOCAL) services.py stop
+
+#: make clean   remove the virtual environment and ALL local data
+clean:
+	@$(LOCAL) clean.py

@@ -1,0 +1,31 @@
+"""`make test`: set up, start the services, run the tests (the browser tests too), and leave as found.
+
+with-python test.py             T="tests/foundation -k audit" in the environment narrows the run
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import signal
+import subprocess
+import sys
+
+from console import command
+from services import services
+from setup import PYTHON, ROOT, setup
+
+
+def main() -> int:
+    setup("test")
+    wanted = shlex.split(os.environ.get("T", ""))
+    words = [str(PYTHON), "-m", "pytest", *(wanted or ["-q"])]
+    if not any(word.startswith("-n") for word in wanted):
+        words += ["-n", "2", "--dist", "loadgroup"]
+    with services():
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # pytest hears Ctrl-C itself, and reports before it ends
+        return subprocess.run(words, cwd=ROOT, stdin=subprocess.DEVNULL).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(command(main))

@@ -1,0 +1,27 @@
+"""Filling a database: what every city starts from, and the invented people for trying it out."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from foundation.policy.services import base_data_load
+from portal.cms.base import site_base_load
+from portal.cms.demo import demo_site_load
+from portal.operations.models import Stamp
+
+
+def base_load(*, on: date) -> None:
+    """Policy documents and rates, pages, groups: what a city needs before anybody works. Running it again is safe."""
+    base_data_load(on=on)
+    site_base_load()
+
+
+def demo_load(*, on: date) -> None:
+    """Invented accounts, workers and news. Never where real people work. Running it again is safe."""
+    demo_site_load()
+
+
+@transaction.atomic
+def stamp_put(*, name: str, value: str, at: datetime) -> None:
+    """Record that a step was completed."""
+    Stamp.objects.update_or_create(name=name, defaults={"value": value, "at": at})
