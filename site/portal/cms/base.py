@@ -76,7 +76,7 @@ def _home() -> HomePage:
     welcome = site.root_page
     home = HomePage(
         title="巧手",
-        slug="home",
+        slug="qiaoshou",
         lead="学手艺,拿证书,领补贴",
         intro="家政、育婴、养老护理的姐妹们,在这里找课、学习、考证、申领补贴。少跑路,看得懂,办得成。",
     )
