@@ -1,3 +1,11 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from exchange import views
+from foundation.accounts.access import public
+
+app_name = "exchange"
+
+urlpatterns = [
+    # Public: the gateway has no account here, its signature is checked by the view.
+    path("sms/receipts/", public(views.sms_receipts), name="sms_receipts"),
+]
