@@ -1,0 +1,182 @@
+"""What a viewer may see of the files."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Model, Q, QuerySet
+
+from foundation.accounts.models import User
+from foundation.accounts.selectors import roles_of
+from foundation.crypto.cipher import blind_indexes
+from foundation.database import in_force
+from workers.models import (
+    Education,
+    Employment,
+    IdentityCheck,
+    LinkRequest,
+    PersonGroup,
+    PersonGroupAlias,
+    Worker,
+    WorkerGroup,
+)
+from workers.states import FILE_READERS, AccountProof, CheckState, LinkState
+
+
+def workers_visible_to(user: User, *, on: date) -> QuerySet[Worker]:
+    """A worker sees herself, officers and auditors see all; schools see nobody yet."""
+    if not user.is_authenticated or not user.is_active:
+        return Worker.objects.none()
+    if FILE_READERS & roles_of(user, on=on):
+        return Worker.objects.all()
+    return Worker.objects.filter(user=user)
+
+
+def workers_found(user: User, text: str, *, on: date) -> QuerySet[Worker]:
+    """Files whose ID number, contact phone or account phone is exactly this, among those the viewer may see."""
+    return workers_visible_to(user, on=on).filter(
+        Q(id_number_index__in=blind_indexes("id_number", text))
+        | Q(contact_phone_index__in=blind_indexes("phone", text))
+        | Q(user__phone_index__in=blind_indexes("phone", text))
+    )
+
+
+def worker_of(user: User) -> Worker | None:
+    """The file the account opens."""
+    if not user.is_authenticated:
+        return None
+    return Worker.objects.select_related("user").filter(user=user).first()
+
+
+def link_request_of(user: User) -> LinkRequest | None:
+    """The account's latest request for a file that already existed."""
+    return LinkRequest.objects.filter(user=user).order_by("-requested_at", "-pk").first()
+
+
+def link_requests_open() -> QuerySet[LinkRequest]:
+    """What waits for an officer, the oldest first."""
+    return LinkRequest.objects.filter(state=LinkState.WAITING_OFFICER).select_related("worker", "user")
+
+
+@dataclass(frozen=True)
+class IdentityStatus:
+    """Where the real-name step stands, for the page that shows it. ``code`` is the state, or ``outage``."""
+
+    code: str
+    check: IdentityCheck | None
+
+
+def identity_status_of(worker: Worker) -> IdentityStatus:
+    """The state of an identity, with ``outage`` when the last check got no answer."""
+    check = worker.checks.exclude(state=CheckState.SUPERSEDED).first()
+    if worker.identity_state == "declared" and check and check.state == CheckState.FAILED:
+        return IdentityStatus("outage", check)
+    return IdentityStatus(worker.identity_state, check)
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """The lines of a file that a viewer may see; withdrawn ones are left out."""
+
+    worker: Worker
+    groups: list[WorkerGroup]
+    employments: list[Employment]
+    educations: list[Education]
+    insured_months: dict[str, int]
+    overlapping_jobs: frozenset[int]
+    is_limited: bool
+
+    @property
+    def declared_count(self) -> int:
+        lines: Sequence[Any] = [*self.groups, *self.employments, *self.educations]
+        return sum(not line.is_guaranteed for line in lines)
+
+
+def dossier_of(worker: Worker, viewer: User) -> Dossier:
+    """The file as the viewer may see it.
+
+    An account that nothing has proven to be the worker's own sees only what it entered itself: somebody who opened a
+    file under another's number learns nothing that others added to it later.
+    """
+    is_limited = worker.user_id == viewer.pk and worker.account_proof == AccountProof.NONE
+    seen = Q(withdrawn_at__isnull=True) & (Q(entered_by=viewer) if is_limited else Q())
+    employments = list(worker.employments.filter(seen).select_related("confirmed_by"))
+    months: dict[str, int] = {}
+    if not is_limited:
+        for month in {(row.month, row.kind): row for row in worker.insured_months.all()}.values():
+            months[month.get_kind_display()] = months.get(month.get_kind_display(), 0) + 1
+    return Dossier(
+        worker=worker,
+        groups=list(worker.groups.filter(seen).select_related("group", "confirmed_by")),
+        employments=employments,
+        educations=list(worker.educations.filter(seen).select_related("confirmed_by")),
+        insured_months=months,
+        overlapping_jobs=_overlapping(employments),
+        is_limited=is_limited,
+    )
+
+
+def _overlapping(jobs: list[Employment]) -> frozenset[int]:
+    """Jobs for different employers that share a day: allowed, but worth a look."""
+    found: set[int] = set()
+    for place, one in enumerate(jobs):
+        for other in jobs[place + 1 :]:
+            one_ends = one.effective.upper or date.max
+            other_ends = other.effective.upper or date.max
+            if one.effective.lower < other_ends and other.effective.lower < one_ends:
+                found |= {one.pk, other.pk}
+    return frozenset(found)
+
+
+def groups_in_force(*, on: date) -> QuerySet[PersonGroup]:
+    """The groups policy names on a day."""
+    return PersonGroup.objects.filter(in_force(on))
+
+
+@dataclass(frozen=True)
+class GroupMatch:
+    """The group a word means. Not exact: another word for it, to be proposed and decided by a person."""
+
+    group: PersonGroup
+    is_exact: bool
+
+
+def person_group_named(text: str, *, on: date) -> GroupMatch | None:
+    """The group of this name or of this other word for it, in force on a day."""
+    word = "".join(text.split())
+    group = groups_in_force(on=on).filter(name=word).first()
+    if group:
+        return GroupMatch(group, is_exact=True)
+    alias = PersonGroupAlias.objects.select_related("group").filter(in_force(on, "group__effective"), name=word).first()
+    return GroupMatch(alias.group, is_exact=False) if alias else None
+
+
+def groups_of(worker: Worker, *, on: date) -> list[WorkerGroup]:
+    """The groups the worker belongs to on a day."""
+    return list(worker.groups.filter(in_force(on), withdrawn_at__isnull=True).select_related("group"))
+
+
+def last_day(line: WorkerGroup | Employment | Education) -> date | None:
+    """The last day of a line's period; ``None`` while it is open."""
+    upper: date | None = line.effective.upper
+    return upper - timedelta(days=1) if upper else None
+
+
+def is_own_file(viewer: User, subject: Model, on: date) -> bool:
+    """Whether the file is the viewer's own, and that has been proven."""
+    return (
+        isinstance(subject, Worker) and subject.user_id == viewer.pk and subject.account_proof != AccountProof.NONE
+    )
+
+
+def is_own_account(viewer: User, subject: Model, on: date) -> bool:
+    """Whether the account is the viewer's own."""
+    return isinstance(subject, User) and subject.pk == viewer.pk
+
+
+def is_workers_account(viewer: User, subject: Model, on: date) -> bool:
+    """Whether the account opens a worker's file, or asks for one."""
+    if not isinstance(subject, User):
+        return False
+    return Worker.objects.filter(user=subject).exists() or LinkRequest.objects.filter(user=subject).exists()

@@ -1,0 +1,56 @@
+"""Every write to the person's file."""
+
+from workers.services.accounts import account_release, link_confirm, link_refuse
+from workers.services.declare import Declaration, identity_declare
+from workers.services.dossier import (
+    JobEntry,
+    SchoolEntry,
+    education_add,
+    education_change,
+    employment_add,
+    employment_change,
+    group_add,
+    insured_months_record,
+    line_confirm,
+    line_end,
+    line_withdraw,
+)
+from workers.services.identities import (
+    IdentityInput,
+    identity_check_input,
+    identity_check_record,
+    identity_check_request,
+    identity_correct,
+    identity_override,
+    worker_ensure,
+)
+from workers.services.profile import card_set, contact_set, photo_set
+
+__all__ = [
+    "Declaration",
+    "IdentityInput",
+    "JobEntry",
+    "SchoolEntry",
+    "account_release",
+    "card_set",
+    "contact_set",
+    "education_add",
+    "education_change",
+    "employment_add",
+    "employment_change",
+    "group_add",
+    "identity_check_input",
+    "identity_check_record",
+    "identity_check_request",
+    "identity_correct",
+    "identity_declare",
+    "identity_override",
+    "insured_months_record",
+    "line_confirm",
+    "line_end",
+    "line_withdraw",
+    "link_confirm",
+    "link_refuse",
+    "photo_set",
+    "worker_ensure",
+]
