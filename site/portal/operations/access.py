@@ -13,6 +13,7 @@ from foundation.accounts.states import STAFF, Role
 PUBLIC = AccessRule("public")
 SIGNED_IN = AccessRule("signed_in")
 EDITORS = AccessRule("roles", frozenset(STAFF))
+NOBODY = AccessRule("roles", frozenset())
 
 # By the module a library's view comes from, the longest prefix first.
 LIBRARY_RULES: dict[str, AccessRule] = {
@@ -26,7 +27,8 @@ LIBRARY_RULES: dict[str, AccessRule] = {
     "wagtail.images.views.serve": PUBLIC,
     "wagtail.images.": EDITORS,
     "wagtail.snippets.": EDITORS,
-    "wagtail.users.": AccessRule("roles", frozenset({Role.ADMINISTRATOR})),
+    # Accounts, roles and groups change through foundation.accounts.services only.
+    "wagtail.users.": NOBODY,
     "wagtail.sites.": AccessRule("roles", frozenset({Role.ADMINISTRATOR})),
     "wagtail.views": PUBLIC,  # pages: Wagtail's own view restrictions apply
 }
@@ -48,5 +50,5 @@ def rule_for(request: HttpRequest, view: Callable[..., Any]) -> AccessRule:
     """The rule that applies to a request; a view that has none is closed to everybody."""
     rule = rule_of(view)
     if rule is None:
-        raise PermissionDenied(_("此页面没有访问规则,因此不对任何人开放。"))
+        raise PermissionDenied(_("此页面没有访问规则，因此不对任何人开放。"))
     return rule

@@ -223,6 +223,8 @@ IDENTITY_CHECK = env.str("IDENTITY_CHECK", default="http")
 IDENTITY_CHECK_URL = env.str("IDENTITY_CHECK_URL", default="")
 IDENTITY_CHECK_KEY = env.str("IDENTITY_CHECK_KEY", default="")
 
+from portal.settings.accounts import *  # noqa: E402
+
 WAGTAIL_SITE_NAME = "巧手"
 WAGTAILADMIN_BASE_URL = PUBLIC_BASE_URL
 WAGTAIL_ENABLE_UPDATE_CHECK = False

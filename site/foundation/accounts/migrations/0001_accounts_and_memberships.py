@@ -35,8 +35,8 @@ class Migration(migrations.Migration):
                 ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
                 ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
                 ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
-                ('name', models.CharField(blank=True, help_text='工作人员的姓名;从业人员的姓名在其档案中加密保存。', max_length=50, verbose_name='姓名')),
-                ('phone', foundation.crypto.fields.EncryptedTextField(blank=True, default='', help_text='登录用的手机号码,加密保存。', verbose_name='手机号码')),
+                ('name', models.CharField(blank=True, help_text='工作人员的姓名；从业人员的姓名在其档案中加密保存。', max_length=50, verbose_name='姓名')),
+                ('phone', foundation.crypto.fields.EncryptedTextField(blank=True, default='', help_text='登录用的手机号码，加密保存。', verbose_name='手机号码')),
                 ('phone_index', foundation.crypto.fields.BlindIndexField(blank=True, kind='phone', null=True, source='phone', unique=True)),
                 ('phone_verified_at', models.DateTimeField(blank=True, null=True, verbose_name='手机号码验证时间')),
                 ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=100, verbose_name='名称')),
                 ('kind', models.CharField(choices=[('bureau', '人社部门'), ('school', '培训机构'), ('assessment_body', '评价机构'), ('audit_office', '审计部门')], max_length=20, verbose_name='类别')),
-                ('credit_code', models.CharField(help_text='18 位,按 GB 32100 校验。', max_length=18, unique=True, verbose_name='统一社会信用代码')),
+                ('credit_code', models.CharField(help_text='18 位，按 GB 32100 校验。', max_length=18, unique=True, verbose_name='统一社会信用代码')),
                 ('district_code', models.CharField(blank=True, help_text='六位行政区划代码。', max_length=6, verbose_name='所在区')),
             ],
             options={
@@ -70,10 +70,10 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('role', models.CharField(choices=[('worker', '从业人员'), ('school_staff', '培训机构工作人员'), ('teacher', '教师'), ('assessor', '考评员'), ('body_staff', '评价机构工作人员'), ('officer_intake', '受理初审人员'), ('officer_review', '复核人员'), ('officer_finance', '资金拨付人员'), ('officer_policy', '政策管理人员'), ('officer_inspection', '监督检查人员'), ('auditor', '审计人员'), ('administrator', '系统管理员')], max_length=30, verbose_name='角色')),
-                ('effective', django.contrib.postgres.fields.ranges.DateRangeField(help_text='起止日期;没有截止日期表示长期有效。', verbose_name='有效期')),
+                ('effective', django.contrib.postgres.fields.ranges.DateRangeField(help_text='起止日期；没有截止日期表示长期有效。', verbose_name='有效期')),
                 ('granted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='授权人')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to=settings.AUTH_USER_MODEL, verbose_name='账户')),
-                ('organisation', models.ForeignKey(blank=True, help_text='从业人员不属于任何单位,留空。', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='accounts.organisation', verbose_name='单位')),
+                ('organisation', models.ForeignKey(blank=True, help_text='从业人员不属于任何单位，留空。', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='accounts.organisation', verbose_name='单位')),
             ],
             options={
                 'verbose_name': '角色授权',
