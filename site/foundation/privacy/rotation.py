@@ -12,6 +12,7 @@ from foundation.crypto.cipher import blind_index, reencrypt
 from foundation.crypto.fields import BlindIndexField, EncryptedTextField
 
 Row = tuple[Any, ...]
+Stale = dict[Any, tuple[Row, Row]]
 
 
 @dataclass
@@ -35,19 +36,19 @@ class TableRotation:
 
         Rows already under the newest keys are only read, so a run that was broken off can simply be started again.
         """
-        for keys in self._pages(batch):
-            if keys and not is_dry_run:
-                self._renew(keys)
+        for stale in self._pages(batch):
+            if stale and not is_dry_run:
+                self._renew(stale)
             else:
-                self.renewed += len(keys)
+                self.renewed += len(stale)
             progress(self)
 
-    def _pages(self, batch: int) -> Iterator[list[Any]]:
-        """Per batch of rows, the keys of those that an older key wrote. Nothing is locked yet."""
+    def _pages(self, batch: int) -> Iterator[Stale]:
+        """Per batch, the rows that an older key wrote, by key, as they are and as they should be. Nothing is locked."""
         last = None
         while rows := self._rows(last, batch):
             self.read += len(rows)
-            yield [row[0] for row in rows if self._renewed(row) is not None]
+            yield {row[0]: (row, fresh) for row in rows if (fresh := self._renewed(row)) is not None}
             last = rows[-1][0]
 
     def _rows(self, after: Any, batch: int) -> list[Row]:
@@ -85,27 +86,35 @@ class TableRotation:
             is_stale = is_stale or now != (bytes(stored) if stored is not None else None)
         return (key, *written) if is_stale else None
 
-    def _renew(self, keys: list[Any]) -> None:
-        """Lock the rows in the order of their keys, read them again, and write what is still old."""
+    def _renew(self, stale: Stale) -> None:
+        """Write a batch in one transaction; if the database refuses it, row by row, so that one row stops no other."""
         try:
             with transaction.atomic():
-                self.renewed += self._write(keys)
+                self.renewed += self._write(stale)
         except IntegrityError as error:
-            if len(keys) == 1:
-                self.failed[keys[0]] = _constraint(error)
+            if len(stale) == 1:
+                self.failed[next(iter(stale))] = _constraint(error)
                 return
-            for key in keys:
-                self._renew([key])
+            for key, row in stale.items():
+                self._renew({key: row})
 
-    def _write(self, keys: list[Any]) -> int:
+    def _write(self, stale: Stale) -> int:
+        """Lock the rows in the order of their keys; whichever changed meanwhile is worked out again."""
         name, key = _quoted(self.table), _quoted(self.key.column)
         kind = (self.key.rel_db_type(connection) or "").split("(")[0]
         with connection.cursor() as cursor:
             cursor.execute(
                 f"SELECT {self._columns} FROM {name} WHERE {key} = ANY(%s::{kind}[]) ORDER BY {key} FOR UPDATE",  # noqa: S608
-                [keys],
+                [list(stale)],
             )
-            rows = [row for row in map(self._renewed, cursor.fetchall()) if row is not None]
+            rows = []
+            for row in cursor.fetchall():
+                before, after = stale[row[0]]
+                fresh = after if row == before else self._renewed(row)
+                if fresh is not None:
+                    rows.append(fresh)
+            if not rows:
+                return 0
             fields = (*self.texts, *self.indexes)
             sets = ", ".join(f"{_quoted(field.column)} = new.c{n}" for n, field in enumerate(fields))
             arrays = ", ".join(["%s::bytea[]"] * len(fields))
@@ -113,7 +122,7 @@ class TableRotation:
             cursor.execute(
                 f"UPDATE {name} old SET {sets} FROM unnest(%s::{kind}[], {arrays}) new (id, {names})"  # noqa: S608
                 f" WHERE old.{key} = new.id",
-                [list(column) for column in zip(*rows, strict=True)] if rows else [[]] * (len(fields) + 1),
+                [list(column) for column in zip(*rows, strict=True)],
             )
         return len(rows)
 
