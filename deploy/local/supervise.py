@@ -53,7 +53,8 @@ def run(port: int, begun: float) -> int:
     settings = settings_in_force()
     check_database(settings)
     check_broker(settings)
-    LOGS.mkdir(parents=True, exist_ok=True)
+    for folder in (LOGS, VAR / "static"):
+        folder.mkdir(parents=True, exist_ok=True)
     if not is_prepared(settings):
         prepare()
     return supervise(port, begun)
@@ -83,7 +84,7 @@ def prepare() -> None:
 
 def processes(port: int) -> dict[str, list[str]]:
     python = sys.executable
-    celery = ["nice", "-n", "5", python, "-m", "celery", "-A", "portal.celery"]
+    celery = ["nice", "-n", "10", python, "-m", "celery", "--quiet", "-A", "portal.celery"]
     return {
         "web": [
             python, "-m", "granian", "--interface", "wsgi", "portal.wsgi:application", "--host", "127.0.0.1",

@@ -7,9 +7,11 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from pathlib import Path
 from unicodedata import east_asian_width
 
 PATIENCE = 120
+ACCOUNTS = Path(__file__).resolve().parents[2] / "var" / "demo-accounts.json"
 
 
 def wait_until_ready(port: int, has_ended: Callable[[], bool]) -> str:
@@ -52,8 +54,40 @@ def welcome(port: int, seconds: float) -> str:
     return framed(lines)
 
 
+ROLES = {
+    "worker": "从业人员 worker",
+    "school_staff": "培训机构 school staff",
+    "teacher": "教师 teacher",
+    "assessor": "考评员 assessor",
+    "body_staff": "评价机构 assessment body",
+    "officer_intake": "受理 intake officer",
+    "officer_review": "复核 review officer",
+    "officer_finance": "拨付 finance officer",
+    "officer_policy": "政策 policy officer",
+    "officer_inspection": "监督 inspection officer",
+    "auditor": "审计 auditor",
+    "administrator": "管理员 administrator",
+}
+
+
 def accounts() -> list[str]:
-    return []
+    """A line for each demonstration account, in columns; the password, or how the code comes."""
+    try:
+        rows = json.loads(ACCOUNTS.read_text("utf-8"))
+    except (OSError, ValueError):
+        return ["演示账户 Demo accounts: .venv/bin/python manage.py demo_accounts"]
+    lines = [
+        padded("演示账户 Demo accounts", 29) + padded("账号 sign in as", 18) + "密码 password",
+    ]
+    for row in rows:
+        way = row["password"] or "(短信验证码,见收件箱 code by SMS: see the inbox)"
+        name = row["phone"] or row["user_name"]
+        lines.append(padded(f"  {ROLES.get(row['role'], row['role'])}", 29) + padded(name, 18) + way)
+    return [*lines, "  需要第二因素的账户,其验证码也在收件箱中。 Second-factor codes are in the inbox too."]
+
+
+def padded(text: str, columns: int) -> str:
+    return text + " " * (columns - width(text))
 
 
 def width(text: str) -> int:

@@ -8,6 +8,7 @@ from foundation.policy.services import base_data_load
 from portal.cms.base import site_base_load
 from portal.cms.demo import demo_site_load
 from portal.operations.models import Stamp
+from portal.sign_in.demo import demo_accounts_load
 
 
 def base_load(*, on: date) -> None:
@@ -18,6 +19,7 @@ def base_load(*, on: date) -> None:
 
 def demo_load(*, on: date) -> None:
     """Invented accounts, workers and news. Never where real people work. Running it again is safe."""
+    demo_accounts_load(on=on, explicit=True)
     demo_site_load()
 
 
