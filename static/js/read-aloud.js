@@ -40,6 +40,7 @@
     state = next;
     word.textContent = words[next];
     stop.hidden = next === "idle";
+    bar.closest(".display-bar").classList.toggle("is-reading", next !== "idle");
     if (next === "idle") { queue = []; at = 0; mark(null); }
   }
 
@@ -47,7 +48,8 @@
     if (at >= queue.length) { show("idle"); return; }
     var mine = ++turn;
     var utterance = new SpeechSynthesisUtterance(queue[at].innerText.trim());
-    utterance.lang = document.documentElement.lang || "zh-CN";
+    /* Guides are Chinese also where the frame is English. */
+    utterance.lang = /[\u4e00-\u9fff]/.test(utterance.text) ? "zh-CN" : document.documentElement.lang;
     utterance.rate = 0.9;
     utterance.onend = function () { if (mine === turn && state === "playing") { at += 1; speak(); } };
     utterance.onerror = function () { if (mine === turn && state === "playing") show("idle"); };
