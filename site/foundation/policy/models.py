@@ -11,6 +11,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +21,11 @@ from foundation.policy.values import Period, figure_text, is_checked
 
 CITY = RegexValidator(r"^\d{6}$", _("六位行政区划代码,例如厦门 350200、福建 350000、全国 000000。"))
 CODE = RegexValidator(r"^[a-z0-9_]+(\.[a-z0-9_]+)+$", _("由小写字母、数字、下划线组成,用点分段。"))
+
+
+def days(first: date, last: date | None = None) -> DateRange:
+    """The days from the first to the last, both included, written the way the database gives them back."""
+    return DateRange(first, last + timedelta(days=1) if last else None, "[)")
 
 
 def place_label(city_code: str) -> str:

@@ -103,9 +103,9 @@ class ParameterSet(Mapping[str, ParameterValue]):
         return f"ParameterSet({self.city}, {self.on}, {len(self)} figures)"
 
 
-SHOWN_UNITS = {Unit.FEN: _("元"), Unit.PERCENT: "%", Unit.POINTS: _("分")}
+SHOWN_UNITS: dict[str, object] = {Unit.FEN: _("元"), Unit.PERCENT: "%", Unit.POINTS: _("分")}
 # Where the number does not simply stand before its unit.
-FIGURE_TEMPLATES = {
+FIGURE_TEMPLATES: dict[str, object] = {
     Unit.PERCENT: _("%(number)s%%"),
     Unit.DAY_OF_MONTH: _("每月 %(number)s 日"),
     Unit.LEVEL: _("%(number)s 级"),
