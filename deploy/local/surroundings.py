@@ -65,7 +65,7 @@ def check_database(settings: ModuleType) -> None:
 
 
 def check_broker(settings: ModuleType) -> None:
-    from kombu import Connection
+    from kombu.connection import Connection
 
     address = settings.BROKER_URL
     parts = urlsplit(address)

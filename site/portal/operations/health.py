@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
-from kombu import Connection
+from kombu.connection import Connection
 
 HEARTBEAT = "operations.heartbeat"
 HEARTBEAT_KEPT_SECONDS = 24 * 3600

@@ -120,6 +120,7 @@ DATABASES = {"default": env.db("DATABASE_URL", default="postgres:///qiaoshou")}
 DATABASES["default"].setdefault("ENGINE", "django.db.backends.postgresql")
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=600)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 BROKER_URL = env.str("BROKER_URL", default="redis://127.0.0.1:6379/0")
@@ -128,6 +129,7 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": env.str("CACHE_URL", default=BROKER_URL),
         "KEY_PREFIX": "qs",
+        "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 5},
     },
     # In the process, for what is the same for everybody and may be half a minute old.
     "local": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
@@ -224,6 +226,7 @@ IDENTITY_CHECK_URL = env.str("IDENTITY_CHECK_URL", default="")
 IDENTITY_CHECK_KEY = env.str("IDENTITY_CHECK_KEY", default="")
 
 from portal.settings.accounts import *  # noqa: E402
+from portal.settings.beat import *  # noqa: E402
 
 WAGTAIL_SITE_NAME = "巧手"
 WAGTAILADMIN_BASE_URL = PUBLIC_BASE_URL

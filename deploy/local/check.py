@@ -1,0 +1,94 @@
+"""`make check`: style, types, floors, migrations, catalogues, deployment settings. Every failure is shown at once.
+
+with-python check.py [NAME…]        NAME narrows it to some of the checks
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from base64 import urlsafe_b64encode
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from secrets import token_bytes, token_urlsafe
+
+from console import command, say
+from services import services
+from setup import PYTHON, ROOT, setup
+
+CODE = ("site", "workers", "tests", "bench", "deploy", "manage.py")
+PRODUCTION = {
+    "DJANGO_SETTINGS_MODULE": "portal.settings.production",
+    "ALLOWED_HOSTS": "qiaoshou.example",
+    "PUBLIC_BASE_URL": "https://qiaoshou.example",
+    "LOG_LEVEL": "WARNING",
+}
+
+
+@dataclass(frozen=True)
+class Check:
+    name: str
+    words: tuple[str, ...]
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+def checks() -> list[Check]:
+    """The slow ones first, so that two at a time end together."""
+    python = str(PYTHON)
+    lint_imports = "from importlinter.cli import lint_imports_command; lint_imports_command()"
+    return [
+        Check("types", (python, "-m", "mypy", "-p", "portal", "-p", "exchange", "-p", "foundation", "-p", "workers")),
+        Check("catalogues", (python, "deploy/local/catalogues.py", "--check")),
+        Check("floors", (python, "-c", lint_imports)),
+        Check("migrations", (python, "manage.py", "makemigrations", "--check", "--dry-run")),
+        Check(
+            "deployment",
+            (python, "manage.py", "check", "--deploy", "--fail-level", "WARNING"),
+            PRODUCTION
+            | {"SECRET_KEY": token_urlsafe(50)}
+            | {name: urlsafe_b64encode(token_bytes(32)).decode() for name in ("PRIVACY_KEYS", "PRIVACY_INDEX_KEYS")},
+        ),
+        Check("library messages", (python, "deploy/local/vendor_catalogue.py", "--check")),
+        Check("files", (python, "deploy/local/files.py")),
+        Check("style", (python, "-m", "ruff", "check", *CODE)),
+        Check("format", (python, "-m", "ruff", "format", "--check", *CODE)),
+    ]
+
+
+def run(check: Check) -> tuple[Check, float, subprocess.CompletedProcess[str]]:
+    begun = time.monotonic()
+    done = subprocess.run(
+        check.words,
+        cwd=ROOT,
+        env=os.environ | check.environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    return check, time.monotonic() - begun, done
+
+
+def main() -> int:
+    setup("run")
+    wanted = [check for check in checks() if not sys.argv[1:] or check.name in sys.argv[1:]]
+    failed = []
+    with services(), ThreadPoolExecutor(2) as pool:
+        for check, seconds, done in pool.map(run, wanted):
+            mark = "✗" if done.returncode else "✓"
+            print(f"{mark} {check.name} ({seconds:.1f} s)", flush=True)
+            if done.returncode:
+                failed.append(check.name)
+                print(done.stdout.rstrip(), flush=True)
+    if failed:
+        say(f"未通过:{'、'.join(failed)}", f"Failed: {', '.join(failed)}")
+        return 1
+    say("全部检查通过", "All checks passed")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(command(main))

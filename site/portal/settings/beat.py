@@ -1,0 +1,56 @@
+"""What runs by itself, and when. Times are Beijing time. Every task may run twice, or late, without harm."""
+
+from datetime import timedelta
+
+from celery.schedules import crontab
+
+# A task sent while no worker runs is dropped after this, so that they do not pile up: the next one does its work.
+SOON = {"expires": 60}
+
+CELERY_BEAT_SCHEDULE = {
+    "a sign of life": {
+        "task": "portal.operations.tasks.heartbeat",
+        "schedule": timedelta(seconds=30),
+        "options": SOON,
+    },
+    "publish the pages whose hour has come": {
+        "task": "portal.operations.tasks.scheduled_pages_publish",
+        "schedule": timedelta(minutes=1),
+        "options": SOON,
+    },
+    "send messages to other systems": {
+        "task": "exchange.tasks.messages_send",
+        "schedule": timedelta(seconds=10),
+        "options": {"expires": 10},
+    },
+    "handle messages that still wait": {
+        "task": "exchange.tasks.inbound_handle_waiting",
+        "schedule": timedelta(minutes=1),
+        "options": SOON,
+    },
+    "take up interrupted imports": {
+        "task": "foundation.imports.tasks.batches_resume",
+        "schedule": timedelta(minutes=1),
+        "options": SOON,
+    },
+    "groups follow the memberships of the day": {
+        "task": "foundation.accounts.tasks.memberships_sync",
+        "schedule": crontab(hour="*", minute=1),
+    },
+    "forget unproven accounts and old codes": {
+        "task": "foundation.accounts.tasks.accounts_tidy",
+        "schedule": crontab(hour="*", minute=20),
+    },
+    "seal the audit trail of the days that are over": {
+        "task": "foundation.audit.tasks.day_seal",
+        "schedule": crontab(hour="*", minute=5),
+    },
+    "make the coming months' partitions": {
+        "task": "foundation.privacy.tasks.partitions_ensure_task",
+        "schedule": crontab(hour=1, minute=10),
+    },
+    "forget ended sessions": {
+        "task": "portal.operations.tasks.sessions_clear",
+        "schedule": crontab(hour=3, minute=30),
+    },
+}
