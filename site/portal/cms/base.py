@@ -53,7 +53,7 @@ def site_base_load() -> None:
     guides = GuideIndexPage.objects.get()
     for row in _content("guides")["guide"]:
         if not GuidePage.objects.child_of(guides).filter(slug=row["slug"]).exists():
-            guides.add_child(instance=GuidePage(**guide_fields(row)))
+            guides.add_child(instance=GuidePage(**guide_fields(row), live=False)).save_revision().publish()
 
 
 def _content(name: str) -> dict[str, Any]:

@@ -50,5 +50,5 @@ def _moment(text: str) -> datetime:
 
 
 def _publish(parent: Page, page: Page) -> None:
-    page.last_published_at = page.first_published_at
-    parent.add_child(instance=page)
+    page.live = False
+    parent.add_child(instance=page).save_revision().publish()

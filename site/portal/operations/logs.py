@@ -73,7 +73,7 @@ def configure(config: Mapping[str, Any]) -> None:
                 "django.server": {"level": "WARNING"},
                 "django.utils.autoreload": {"level": "WARNING"},
                 "django_structlog": {"level": config["level"]},
-                "fontTools": {"level": "WARNING"},
+                "django_tasks": {"level": "WARNING"},
             },
         }
     )

@@ -13,6 +13,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Page
 from wagtail.search import index
 
+from foundation.policy.values import ParameterValue
 from portal.cms.blocks import (
     BasisBlock,
     FigureRowBlock,
@@ -153,6 +154,9 @@ class GuidePage(Page):
         context = super().get_context(request, *args, **kwargs)
         context["today"] = timezone.localdate()
         context["figures"] = figures_on(self._texts(), on=context["today"])
+        context["has_amounts"] = any(
+            isinstance(context["figures"].get(row.value["code"]), ParameterValue) for row in self.amounts
+        )
         return context
 
     def _texts(self) -> list[str]:
