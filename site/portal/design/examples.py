@@ -132,7 +132,7 @@ class FilterForm(forms.Form):
 
 
 class ExampleTable(django_tables2.Table):
-    number = django_tables2.Column("受理编号", linkify=lambda record: f"#{record['number']}")
+    number = django_tables2.Column("受理编号", linkify=lambda: "#")
     name = django_tables2.Column("姓名")
     scheme = django_tables2.Column("补贴项目")
     amount = django_tables2.Column("金额", attrs={"th": {"class": "number"}, "td": {"class": "number"}})
