@@ -170,6 +170,14 @@ def test_every_table_with_a_blind_index_or_an_encrypted_column_is_walked():
     )
 
 
+def test_no_such_table_refuses_updates_or_its_keys_could_never_change():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname LIKE '%\\_append\\_only'")
+        append_only = {table for (table,) in cursor.fetchall()}
+    assert "audit_auditevent" in append_only
+    assert append_only & {table.table for table in rotations()} == set()
+
+
 def test_a_batch_of_nothing_is_refused():
     with pytest.raises(CommandError):
         rotate(batch=0)
