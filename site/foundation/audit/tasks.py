@@ -6,7 +6,7 @@ from django.utils import timezone
 from foundation.audit.services import days_seal
 
 
-@shared_task  # type: ignore[untyped-decorator]
+@shared_task
 def day_seal() -> int:
     """Seal the days that are over. Safe to run any number of times."""
     return len(days_seal(on=timezone.localdate()))

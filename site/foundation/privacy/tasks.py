@@ -6,7 +6,7 @@ from django.utils import timezone
 from foundation.partitions import partitioned_tables, partitions_ensure
 
 
-@shared_task  # type: ignore[untyped-decorator]
+@shared_task
 def partitions_ensure_task() -> list[str]:
     """Make the missing partitions of every table cut by month. Safe to run any number of times."""
     return [name for table in partitioned_tables() for name in partitions_ensure(table, on=timezone.localdate())]
