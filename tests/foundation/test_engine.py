@@ -2,7 +2,7 @@
 
 import json
 import pickle
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
@@ -381,9 +381,10 @@ def test_a_changed_rule_figure_or_fact_is_found_when_done_again():
         reproduce(json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")), RULES)
 
 
-def test_a_fact_is_never_a_float():
+@pytest.mark.parametrize("value", [1.5, (1, 1.5), [1], datetime(2026, 1, 1)])
+def test_a_fact_is_never_a_float_a_list_or_a_moment(value):
     with pytest.raises(TypeError):
-        Facts({"amount": 1.5})
+        Facts({"amount": value})
 
 
 def test_a_decision_is_shown_in_words_when_it_is_shown():

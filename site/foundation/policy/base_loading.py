@@ -4,6 +4,7 @@ A part of the services: call ``services.base_data_load``.
 """
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
@@ -28,87 +29,98 @@ class LoadReport:
         return self.added.total() > 0
 
     def as_data(self) -> dict[str, dict[str, int]]:
-        return {"added": dict(self.added), "kept": dict(self.kept)}
+        return {"added": dict(+self.added), "kept": dict(+self.kept)}
 
 
 def load(*, on: date) -> LoadReport:
     """Add what the base files say and the database does not know yet."""
     data, report = read(), LoadReport()
-    documents = {row.key: _document(row, report) for row in data.documents}
+    documents = _documents(data.documents, report)
+    parameters = _parameters(data.parameters, report)
     at = timezone.make_aware(datetime.combine(on, time.min))
-    for row in data.parameters:
-        parameter = _parameter(row, report)
-        for version in row.versions:
-            _version(parameter, version, documents[version.document], at, report)
+    rows = (
+        (parameters[row.code, row.city], version, documents[version.document])
+        for row in data.parameters
+        for version in row.versions
+    )
+    _versions(rows, at, report)
     return report
 
 
-def _document(row: BaseDocument, report: LoadReport) -> PolicyDocument:
-    values = {
-        "doc_no": row.doc_no,
-        "title": row.title,
-        "issuer": row.issuer,
-        "issued_on": row.issued_on,
-        "effective": days(row.since, row.until) if row.since else None,
-        "address": row.address,
-        "city_code": row.city,
-        "level": row.level,
-        "provenance": row.provenance,
-        "note": row.note,
-    }
-    known = PolicyDocument.objects.filter(base_key=row.key).first()
-    if known is None:
-        report.added["documents"] += 1
-        document = PolicyDocument(base_key=row.key, **values)
-        document.save()
-        return document
-    report.kept["documents"] += 1
-    # What an officer has corrected since belongs to the officer.
-    if known.recorded_by_id is None:
-        for name, value in values.items():
-            if getattr(known, name) != value:
-                raise _changed(_("政策文件 %(key)s 的“%(field)s”") % {"key": row.key, "field": name})
-    return known
+def _documents(rows: Iterable[BaseDocument], report: LoadReport) -> dict[str, PolicyDocument]:
+    known = {document.base_key: document for document in PolicyDocument.objects.exclude(base_key="")}
+    new = []
+    for row in rows:
+        values = {
+            "doc_no": row.doc_no,
+            "title": row.title,
+            "issuer": row.issuer,
+            "issued_on": row.issued_on,
+            "effective": days(row.since, row.until) if row.since else None,
+            "address": row.address,
+            "city_code": row.city,
+            "level": row.level,
+            "provenance": row.provenance,
+            "note": row.note,
+        }
+        document = known.get(row.key)
+        if document is None:
+            new.append(PolicyDocument(base_key=row.key, **values))
+        elif document.recorded_by_id is None:  # what an officer has corrected since belongs to the officer
+            for name, value in values.items():
+                if getattr(document, name) != value:
+                    raise _changed(_("政策文件 %(key)s 的“%(field)s”") % {"key": row.key, "field": name})
+    report.added["documents"], report.kept["documents"] = len(new), len(known)
+    return known | {document.base_key: document for document in PolicyDocument.objects.bulk_create(new)}
 
 
-def _parameter(row: BaseParameter, report: LoadReport) -> Parameter:
-    parameter, is_new = Parameter.objects.get_or_create(
-        code=row.code, city_code=row.city, defaults={"unit": row.unit, "meaning": row.meaning}
-    )
-    if parameter.unit != row.unit:
-        raise _changed(_("参数 %(code)s(%(city)s)的单位") % {"code": row.code, "city": row.city})
-    (report.added if is_new else report.kept)["parameters"] += 1
-    return parameter
+def _parameters(rows: Iterable[BaseParameter], report: LoadReport) -> dict[tuple[str, str], Parameter]:
+    known = {(parameter.code, parameter.city_code): parameter for parameter in Parameter.objects.all()}
+    new = []
+    for row in rows:
+        parameter = known.get((row.code, row.city))
+        if parameter is None:
+            new.append(Parameter(code=row.code, city_code=row.city, unit=row.unit, meaning=row.meaning))
+        elif parameter.unit != row.unit:
+            raise _changed(_("参数 %(code)s(%(city)s)的单位") % {"code": row.code, "city": row.city})
+        else:
+            report.kept["parameters"] += 1
+    report.added["parameters"] = len(new)
+    made = Parameter.objects.bulk_create(new)
+    return known | {(parameter.code, parameter.city_code): parameter for parameter in made}
 
 
-def _version(
-    parameter: Parameter, row: BaseVersion, document: PolicyDocument, at: datetime, report: LoadReport
-) -> None:
-    known = ParameterVersion.objects.filter(
-        parameter=parameter, origin=Origin.BASE, status=VersionStatus.PUBLISHED, effective__startswith=row.since
-    ).first()
-    if known is None:
-        ParameterVersion.objects.create(
-            parameter=parameter,
-            value=row.value,
-            effective=days(row.since, row.until),
-            document=document,
-            article=row.article,
-            note=row.note,
-            provenance=row.provenance,
-            status=VersionStatus.PUBLISHED,
-            origin=Origin.BASE,
-            published_at=at,
-        )
-        report.added["versions"] += 1
-        return
-    before = (known.value, known.document_id, known.article, known.note, known.provenance)
-    if before != (row.value, document.pk, row.article, row.note, row.provenance) or not _same_end(known, row):
-        raise _changed(
-            _("参数 %(code)s(%(city)s)自 %(day)s 起的数值")
-            % {"code": parameter.code, "city": parameter.city_code, "day": row.since.isoformat()}
-        )
-    report.kept["versions"] += 1
+def _versions(rows: Iterable[tuple[Parameter, BaseVersion, PolicyDocument]], at: datetime, report: LoadReport) -> None:
+    published = ParameterVersion.objects.filter(origin=Origin.BASE, status=VersionStatus.PUBLISHED)
+    known = {(version.parameter_id, version.effective.lower): version for version in published}
+    new = []
+    for parameter, row, document in rows:
+        version = known.get((parameter.pk, row.since))
+        if version is None:
+            new.append(
+                ParameterVersion(
+                    parameter=parameter,
+                    value=row.value,
+                    effective=days(row.since, row.until),
+                    document=document,
+                    article=row.article,
+                    note=row.note,
+                    provenance=row.provenance,
+                    status=VersionStatus.PUBLISHED,
+                    origin=Origin.BASE,
+                    published_at=at,
+                )
+            )
+            continue
+        before = (version.value, version.document_id, version.article, version.note, version.provenance)
+        if before != (row.value, document.pk, row.article, row.note, row.provenance) or not _same_end(version, row):
+            raise _changed(
+                _("参数 %(code)s(%(city)s)自 %(day)s 起的数值")
+                % {"code": parameter.code, "city": parameter.city_code, "day": row.since.isoformat()}
+            )
+        report.kept["versions"] += 1
+    report.added["versions"] = len(new)
+    ParameterVersion.objects.bulk_create(new)
 
 
 def _same_end(known: ParameterVersion, row: BaseVersion) -> bool:

@@ -25,10 +25,9 @@ class Facts(Mapping[str, Scalar]):
     def __init__(self, values: Mapping[str, Scalar]) -> None:
         self._values = dict(values)
         for value in self._values.values():
-            if type(value) not in KINDS:
-                raise TypeError(
-                    f"a fact is text, a whole number, a Decimal, a day, yes or no, not {type(value).__name__}"
-                )
+            kind = type(value)
+            if kind not in KINDS or (kind is tuple and not KINDS.issuperset(map(type, value))):  # type: ignore[arg-type]
+                raise TypeError(f"a fact is text, a whole number, a Decimal, a day, yes or no, not {kind.__name__}")
 
     def __getitem__(self, name: str) -> Scalar:
         return self._values[name]

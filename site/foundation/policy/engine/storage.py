@@ -14,6 +14,7 @@ from foundation.policy.errors import PolicyError
 from foundation.policy.values import ParameterSet, ParameterValue, Period
 
 SCHEMA = "decision/1"
+ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False)
 
 
 def to_json(decision: Decision) -> str:
@@ -32,7 +33,7 @@ def to_json(decision: Decision) -> str:
         "checks": [_check(check) for check in decision.checks],
         "steps": [_step(step) for step in decision.steps],
     }
-    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return ENCODER.encode(content)
 
 
 def from_json(text: str) -> Decision:
@@ -85,13 +86,14 @@ def _number(value: Decimal) -> str:
 
 
 def _plain(value: Scalar) -> Any:
+    kind = type(value)
+    if kind is str or kind is bool or kind is int or value is None:
+        return value
     if isinstance(value, Decimal):
         return {"number": _number(value)}
     if isinstance(value, date):
         return {"day": value.isoformat()}
-    if isinstance(value, tuple):
-        return {"list": [_plain(one) for one in value]}
-    return value
+    return {"list": [_plain(one) for one in value]}  # type: ignore[union-attr]
 
 
 def _read(value: Any) -> Any:
@@ -112,20 +114,25 @@ def _read_message(row: list[Any]) -> Message:
     return Message(row[0], tuple((name, _read(value)) for name, value in row[1]))
 
 
-def _check(check: Check) -> dict[str, Any]:
-    return check._asdict() | {"needed": _message(check.needed), "found": _message(check.found)}
+def _check(check: Check) -> list[Any]:
+    """In the order of the fields of ``Check``; a list, because a decision has dozens of them."""
+    code, title, passed, needed, found, *rest = check
+    return [code, title, passed, _message(needed), _message(found), *rest]
 
 
-def _read_check(row: dict[str, Any]) -> Check:
-    return Check(**(row | {"needed": _read_message(row["needed"]), "found": _read_message(row["found"])}))
+def _read_check(row: list[Any]) -> Check:
+    code, title, passed, needed, found, *rest = row
+    return Check(code, title, passed, _read_message(needed), _read_message(found), *rest)
 
 
-def _step(step: Step) -> dict[str, Any]:
-    return step._asdict() | {"value": _number(step.value), "result": _number(step.result)}
+def _step(step: Step) -> list[Any]:
+    title, operation, value, unit, result, *rest = step
+    return [title, operation, _number(value), unit, _number(result), *rest]
 
 
-def _read_step(row: dict[str, Any]) -> Step:
-    return Step(**(row | {"value": Decimal(row["value"]), "result": Decimal(row["result"])}))
+def _read_step(row: list[Any]) -> Step:
+    title, operation, value, unit, result, *rest = row
+    return Step(title, operation, Decimal(value), unit, Decimal(result), *rest)
 
 
 def _figure(figure: ParameterValue) -> dict[str, Any]:

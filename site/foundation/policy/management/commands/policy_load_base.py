@@ -18,5 +18,5 @@ class Command(BaseCommand):
         except PolicyError as error:
             raise CommandError(error.message) from error
         for word, counts in (("added", report.added), ("kept", report.kept)):
-            listed = ", ".join(f"{count} {name}" for name, count in sorted(counts.items()))
+            listed = ", ".join(f"{count} {name}" for name, count in sorted((+counts).items()))
             self.stdout.write(f"{word}: {listed or 'nothing'}")
