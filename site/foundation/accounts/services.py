@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from stdnum.cn import uscc
 
 from foundation.accounts.errors import AccountsError
 from foundation.accounts.models import Membership, Organisation, User
@@ -31,7 +32,9 @@ def organisation_create(
     *, name: str, kind: OrganisationKind, credit_code: str, district_code: str = "", actor: User | None
 ) -> Organisation:
     """Enter a body in the register. Its credit code is checked, and stands for one body only."""
-    organisation = Organisation(name=name, kind=kind, credit_code=credit_code, district_code=district_code)
+    organisation = Organisation(
+        name=name, kind=kind, credit_code=uscc.compact(credit_code), district_code=district_code
+    )
     try:
         organisation.full_clean()
     except ValidationError as refusal:

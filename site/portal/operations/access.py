@@ -17,11 +17,14 @@ NOBODY = AccessRule("roles", frozenset())
 
 # By the module a library's view comes from, the longest prefix first.
 LIBRARY_RULES: dict[str, AccessRule] = {
+    # A second door, without our limits and the second factor.
+    "django.contrib.auth.views": NOBODY,
     "django.contrib.staticfiles.": PUBLIC,
     "django.views.static": PUBLIC,
     "django.views.i18n": PUBLIC,
     "wagtail.admin.": EDITORS,
     "wagtail.contrib.": EDITORS,
+    "wagtail.embeds.": EDITORS,
     "wagtail.documents.views.serve": PUBLIC,
     "wagtail.documents.": EDITORS,
     "wagtail.images.views.serve": PUBLIC,
@@ -30,6 +33,7 @@ LIBRARY_RULES: dict[str, AccessRule] = {
     # Accounts, roles and groups change through foundation.accounts.services only.
     "wagtail.users.": NOBODY,
     "wagtail.sites.": AccessRule("roles", frozenset({Role.ADMINISTRATOR})),
+    "django.views.generic.base": EDITORS,  # Wagtail's trial of its own 404 page
     "wagtail.views": PUBLIC,  # pages: Wagtail's own view restrictions apply
 }
 
