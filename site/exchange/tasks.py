@@ -6,9 +6,9 @@ import structlog
 from celery import shared_task
 from django.utils import timezone
 
-from exchange.adapters import adapter_for, topics_carried
 from exchange.selectors import inbound_due
 from exchange.services import HANDLER, inbound_message_handle
+from exchange.topics import adapter_for, topics_carried
 from foundation.outbox.services import SENDER, message_deliver, messages_lease
 from foundation.outbox.wake import task_wake
 

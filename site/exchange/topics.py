@@ -1,0 +1,37 @@
+"""Every topic that is sent: its adapter, its patience, and who hears when a message is given up.
+
+Imported by the tasks, because only they send.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from exchange.adapters import Adapter
+from exchange.identity_messages import TOPIC as IDENTITY_CHECK
+from exchange.identity_messages import IdentityAdapter, identity_message_died
+from exchange.sms import sms_adapter
+from foundation.outbox.policies import DeliveryPolicy, delivery_policy_register
+from foundation.outbox.signals import message_died
+from foundation.sms.services import TOPIC as SMS
+
+# Asked for each message, so that settings decide.
+ADAPTERS: dict[str, Callable[[], Adapter]] = {
+    SMS: sms_adapter,
+    IDENTITY_CHECK: IdentityAdapter,
+}
+
+# Somebody waits on the page for the answer; a register that is out for the night is asked until the morning.
+delivery_policy_register(
+    IDENTITY_CHECK, DeliveryPolicy(first_wait=timedelta(seconds=5), longest_wait=timedelta(hours=1), attempts=24)
+)
+message_died.connect(identity_message_died, dispatch_uid="identity_message_died")
+
+
+def adapter_for(topic: str) -> Adapter:
+    """The adapter of the topic, or ``KeyError``."""
+    return ADAPTERS[topic]()
+
+
+def topics_carried() -> list[str]:
+    """Every topic that has an adapter. Messages of other topics wait for a release that knows them."""
+    return sorted(ADAPTERS)
