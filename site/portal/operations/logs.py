@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import structlog
-from structlog.typing import EventDict, WrappedLogger
+from django.http import HttpRequest
+from structlog.typing import EventDict, Processor, WrappedLogger
 
 from foundation.crypto.masking import mask_text
 
@@ -13,6 +14,8 @@ from foundation.crypto.masking import mask_text
 def _masked(value: Any) -> Any:
     if isinstance(value, str):
         return mask_text(value)
+    if isinstance(value, HttpRequest):
+        return f"{value.method} {value.path}"  # its own text would carry the query string
     if isinstance(value, Mapping):
         return {key: _masked(inner) for key, inner in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
@@ -34,7 +37,7 @@ def mask_personal_data(logger: WrappedLogger, method: str, event: EventDict) -> 
     return {key: value if key == "timestamp" else _masked(value) for key, value in event.items()}
 
 
-SHARED = [
+SHARED: list[Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,

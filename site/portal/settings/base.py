@@ -82,7 +82,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "portal.operations.request_log.RequestLogMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -245,5 +245,6 @@ DJANGO_TABLES2_TEMPLATE = "components/table.html"
 
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
 LOGGING_CONFIG = "portal.operations.logs.configure"
 LOGGING = {"level": env.str("LOG_LEVEL", default="INFO"), "json": True}

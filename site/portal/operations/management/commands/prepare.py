@@ -23,7 +23,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])  # held until this connection closes
+                cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])  # until this process ends
             call_command("migrate", interactive=False, verbosity=options["verbosity"])
             call_command("base_load", verbosity=options["verbosity"])
             if options["demo"]:
@@ -32,5 +32,3 @@ class Command(BaseCommand):
         except DatabaseError as error:
             said = str(error).strip().splitlines()
             raise CommandError(said[0] if said else type(error).__name__) from error
-        finally:
-            connection.close()
