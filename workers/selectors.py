@@ -59,19 +59,24 @@ def link_requests_open() -> QuerySet[LinkRequest]:
     return LinkRequest.objects.filter(state=LinkState.WAITING_OFFICER).select_related("worker", "user")
 
 
+ATTEMPTS_TOLD = 2
+
+
 @dataclass(frozen=True)
 class IdentityStatus:
-    """Where the real-name step stands, for the page that shows it. ``code`` is the state, or ``outage``."""
+    """Where the real-name step stands, for the page that shows it: the state, or ``delayed``, or ``outage``."""
 
     code: str
     check: IdentityCheck | None
 
 
 def identity_status_of(worker: Worker) -> IdentityStatus:
-    """The state of an identity, with ``outage`` when the last check got no answer."""
+    """The state of an identity; ``delayed`` while sending fails, ``outage`` when the last check got no answer."""
     check = worker.checks.exclude(state=CheckState.SUPERSEDED).first()
     if worker.identity_state == "declared" and check and check.state == CheckState.FAILED:
         return IdentityStatus("outage", check)
+    if worker.identity_state == "checking" and check and check.attempts >= ATTEMPTS_TOLD:
+        return IdentityStatus("delayed", check)
     return IdentityStatus(worker.identity_state, check)
 
 
@@ -165,9 +170,7 @@ def last_day(line: WorkerGroup | Employment | Education) -> date | None:
 
 def is_own_file(viewer: User, subject: Model, on: date) -> bool:
     """Whether the file is the viewer's own, and that has been proven."""
-    return (
-        isinstance(subject, Worker) and subject.user_id == viewer.pk and subject.account_proof != AccountProof.NONE
-    )
+    return isinstance(subject, Worker) and subject.user_id == viewer.pk and subject.account_proof != AccountProof.NONE
 
 
 def is_own_account(viewer: User, subject: Model, on: date) -> bool:
