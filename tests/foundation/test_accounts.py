@@ -47,6 +47,10 @@ def actions():
     return list(AuditEvent.objects.order_by("pk").values_list("action", flat=True))
 
 
+def groups_of(user):
+    return set(user.groups.values_list("name", flat=True))
+
+
 @pytest.mark.parametrize(
     "typed", ["19900000123", " 199 0000 0123", "+86 199-0000-0123", "008619900000123", "１９９００００0123"]
 )
@@ -191,7 +195,8 @@ def test_whoever_comes_in_by_sms_alone_holds_no_staff_role(administrator):
 def test_a_role_ends_on_its_day_and_the_groups_follow(administrator):
     officer = person(Role.OFFICER_POLICY)
     groups_sync(user=officer, on=TODAY)
-    assert set(officer.groups.values_list("name", flat=True)) == {"officer_policy"}
+    bureau = officer.memberships.get().organisation_id
+    assert groups_of(officer) == {"officer_policy", f"officer_policy:{bureau}"}
     membership_end(membership=officer.memberships.get(), ends_on=TODAY, actor=administrator, reason="调离", on=TODAY)
     assert roles_of(officer, on=TODAY) == {Role.OFFICER_POLICY}
     assert roles_of(officer, on=TODAY + timedelta(days=1)) == frozenset()
@@ -204,7 +209,7 @@ def test_the_daily_task_brings_groups_into_line():
     officer = person(Role.OFFICER_REVIEW)
     officer.groups.set([Group.objects.get_or_create(name="administrator")[0]])
     tasks.memberships_sync()
-    assert set(officer.groups.values_list("name", flat=True)) == {"officer_review"}
+    assert groups_of(officer) == {"officer_review", f"officer_review:{officer.memberships.get().organisation_id}"}
 
 
 def test_a_switched_off_account_holds_nothing_and_can_be_switched_on_again(administrator):
@@ -214,7 +219,7 @@ def test_a_switched_off_account_holds_nothing_and_can_be_switched_on_again(admin
     assert (officer.is_active, roles_of(officer, on=TODAY), officer.groups.count()) == (False, frozenset(), 0)
     account_switch_on(user=officer, actor=administrator, reason="复职", on=TODAY)
     officer.refresh_from_db()
-    assert (roles_of(officer, on=TODAY), officer.groups.count()) == ({Role.OFFICER_REVIEW}, 1)
+    assert (roles_of(officer, on=TODAY), len(groups_of(officer))) == ({Role.OFFICER_REVIEW}, 2)
     with pytest.raises(AccountsError):
         account_switch_off(user=administrator, actor=administrator, reason="误操作", on=TODAY)
     with pytest.raises(PermissionDenied):

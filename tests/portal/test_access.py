@@ -118,6 +118,12 @@ def met(answer: Any) -> str:
 
 
 @pytest.fixture
+def site_that_was_visited(db):
+    """The first page ever shown makes the row of the footer's settings."""
+    assert signed_in(person(Role.WORKER)).get("/cms/").status_code == 403
+
+
+@pytest.fixture
 def views_that_only_answer(monkeypatch):
     """Whoever gets past the rule meets a plain answer, so that the rule alone is looked at and nothing runs."""
     monkeypatch.setattr(
@@ -129,7 +135,7 @@ def views_that_only_answer(monkeypatch):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", [None, *Role], ids=lambda role: role.value if role else "nobody")
-def test_everybody_meets_the_rule_and_a_refusal_changes_nothing(views_that_only_answer, role):
+def test_everybody_meets_the_rule_and_a_refusal_changes_nothing(site_that_was_visited, views_that_only_answer, role):
     client = signed_in(person(role)) if role else Client()
     before = rows()
     wrong = {}
@@ -144,7 +150,7 @@ def test_everybody_meets_the_rule_and_a_refusal_changes_nothing(views_that_only_
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", [None, *Role], ids=lambda role: role.value if role else "nobody")
-def test_a_refused_post_reaches_no_view(role):
+def test_a_refused_post_reaches_no_view(site_that_was_visited, role):
     """The same without the stand-in: the real views, the real refusals."""
     client = signed_in(person(role)) if role else Client()
     refused = [address(route) for route, allowed in PAGES.items() if expected(allowed, role) != "through"]

@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
 from django.core.exceptions import ImproperlyConfigured
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
@@ -256,3 +257,15 @@ def test_demo_accounts_are_refused_in_production(settings, tmp_path):
     with pytest.raises(ImproperlyConfigured):
         demo_accounts_load(on=timezone.localdate(), explicit=True)
     assert User.objects.exists() is False
+
+
+def test_a_new_platform_gets_its_first_administrator_once(client, capsys):
+    call_command("first_administrator", "chen", "--name=陈系统", "--bureau=测试局", "--credit-code=113502000000000012")
+    user_name, first = capsys.readouterr().out.split()
+    assert client.post(DOOR, {"login": user_name, "password": first}).status_code == 302
+    assert client.get(INSIDE).url.startswith("/account/password/")
+    with pytest.raises(CommandError, match="an administrator already"):
+        call_command(
+            "first_administrator", "lin", "--name=林系统", "--bureau=测试局", "--credit-code=113502000000000012"
+        )
+    assert list(User.objects.values_list("username", flat=True)) == ["chen"]

@@ -11,12 +11,15 @@ from foundation.crypto.cipher import blind_indexes
 from foundation.database import in_force
 
 
+def memberships_of(user: User, *, on: date) -> QuerySet[Membership]:
+    """The memberships in force on a day; none for a user who was switched off."""
+    held = Membership.objects.filter(in_force(on), user=user)
+    return held if user.is_active else held.none()
+
+
 def roles_of(user: User, *, on: date) -> frozenset[Role]:
     """The roles the user holds on a day; none for a user who was switched off."""
-    if not user.is_active:
-        return frozenset()
-    held = Membership.objects.filter(in_force(on), user=user).values_list("role", flat=True)
-    return frozenset(Role(role) for role in held)
+    return frozenset(Role(role) for role in memberships_of(user, on=on).values_list("role", flat=True))
 
 
 def second_factor_required(roles: Iterable[Role]) -> bool:

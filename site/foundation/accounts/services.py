@@ -15,8 +15,8 @@ from stdnum.cn import uscc
 from foundation.accounts.errors import AccountsError
 from foundation.accounts.models import Membership, Organisation, User
 from foundation.accounts.phones import phone_clean
-from foundation.accounts.selectors import roles_of, unproven_accounts, user_by_phone
-from foundation.accounts.states import ROLES_OF_KIND, STAFF, OrganisationKind, Role
+from foundation.accounts.selectors import memberships_of, roles_of, unproven_accounts, user_by_phone
+from foundation.accounts.states import ROLES_OF_KIND, OrganisationKind, Role
 from foundation.audit.services import audit_record
 from foundation.database import period
 from foundation.sms.services import sms_send
@@ -248,11 +248,17 @@ def password_change_record(*, user: User) -> None:
     audit_record("accounts.password.changed", user, actor=user)
 
 
+def group_name(role: Role, organisation: Organisation | None = None) -> str:
+    """The group of everybody with a role, or of those who hold it for one organisation."""
+    return role.value if organisation is None else f"{role.value}:{organisation.pk}"
+
+
 @transaction.atomic
 def groups_sync(*, user: User, on: date) -> None:
-    """Wagtail asks groups for permissions: one group per staff role, and each person in those of today."""
-    held = roles_of(user, on=on) & STAFF
-    groups = [Group.objects.get_or_create(name=role.value)[0] for role in sorted(held)]
+    """Wagtail asks groups for permissions: each person is in those of today's roles, and in their organisations'."""
+    held = memberships_of(user, on=on).exclude(role=Role.WORKER).select_related("organisation")
+    names = {group_name(Role(row.role), place) for row in held for place in (None, row.organisation)}
+    groups = [Group.objects.get_or_create(name=name)[0] for name in sorted(names)]
     if {group.pk for group in groups} != set(user.groups.values_list("pk", flat=True)):
         user.groups.set(groups)
 
