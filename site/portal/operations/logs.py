@@ -73,6 +73,10 @@ def configure(config: Mapping[str, Any]) -> None:
             "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "event"}},
             "root": {"handlers": ["console"], "level": config["level"]},
             "loggers": {
+                # django_structlog says the same, once, with the request's id and without the arguments.
+                "celery.app.trace": {"level": "WARNING"},
+                "celery.beat": {"level": "WARNING"},
+                "celery.worker.strategy": {"level": "WARNING"},
                 "django.server": {"level": "WARNING"},
                 "django.utils.autoreload": {"level": "WARNING"},
                 "django_structlog": {"level": config["level"]},

@@ -1,5 +1,6 @@
 """Settings shared by every environment. All of them are described in docs/reference/settings.md."""
 
+import logging
 from pathlib import Path
 
 import environ
@@ -109,6 +110,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "wagtail.contrib.settings.context_processors.settings",
                 "portal.design.context_processors.display",
+                "portal.staff.navigation.staff_navigation",
                 "portal.cms.context_processors.site_frame",
             ],
         },
@@ -148,7 +150,15 @@ CELERY_TASK_ROUTES = {
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 # Longer than the longest task: Redis hands an unacknowledged task out again after this time.
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 60 * 60}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 60 * 60,
+    # A broker that does not answer must not hold up a page.
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0.1,
+    "socket_connect_timeout": 1,
+    "socket_timeout": 3,
+}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -224,6 +234,8 @@ SMS_GATEWAY_KEY = env.str("SMS_GATEWAY_KEY", default="")
 IDENTITY_CHECK = env.str("IDENTITY_CHECK", default="http")
 IDENTITY_CHECK_URL = env.str("IDENTITY_CHECK_URL", default="")
 IDENTITY_CHECK_KEY = env.str("IDENTITY_CHECK_KEY", default="")
+# Seconds that the rehearsal register takes to answer.
+IDENTITY_REHEARSAL_DELAY = env.float("IDENTITY_REHEARSAL_DELAY", default=0)
 
 from portal.settings.accounts import *  # noqa: E402
 from portal.settings.beat import *  # noqa: E402
@@ -246,5 +258,8 @@ DJANGO_TABLES2_TEMPLATE = "components/table.html"
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
+# One line for a request and one for a task: how it ended.
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
+DJANGO_STRUCTLOG_CELERY_TASK_START_LOG_LEVEL = logging.DEBUG
 LOGGING_CONFIG = "portal.operations.logs.configure"
 LOGGING = {"level": env.str("LOG_LEVEL", default="INFO"), "json": True}

@@ -1,5 +1,7 @@
 """One machine, one developer: what `make run` uses."""
 
+import logging
+
 from portal.settings.base import *
 from portal.settings.base import LOGGING, STORAGES, VAR, env
 from portal.settings.local_keys import local_keys
@@ -12,6 +14,8 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[:
 PRIVACY_KEYS = env.list("PRIVACY_KEYS", default=[KEYS.encryption])
 PRIVACY_INDEX_KEYS = env.list("PRIVACY_INDEX_KEYS", default=[KEYS.index])
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+# The scheduler's tasks run every few seconds; on a screen only those that fail are of interest.
+DJANGO_STRUCTLOG_CELERY_TASK_SUCCESS_LOG_LEVEL = logging.DEBUG
 LOGGING = LOGGING | {"json": env.bool("LOG_JSON", default=False)}
 SMS_GATEWAY = env.str("SMS_GATEWAY", default="inbox")
 IDENTITY_CHECK = env.str("IDENTITY_CHECK", default="rehearsal")
