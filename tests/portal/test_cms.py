@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 
 from portal.cms.base import guide_fields, site_base_load
+from portal.cms.demo import demo_site_load
 from portal.cms.figures import check_codes, codes_in, with_figures
 from portal.cms.models import GuideIndexPage, GuidePage, HomePage
 
@@ -104,3 +105,19 @@ def test_a_guide_page_takes_few_queries_whatever_it_names(client, site, django_a
     client.get(page.get_url())
     with django_assert_max_num_queries(14):
         client.get(page.get_url())
+
+
+def test_without_a_rate_in_force_the_guide_says_so_once_and_names_no_amount(client, site):
+    text = client.get(GuidePage.objects.get(slug="training-subsidy").get_url()).content.decode()
+    assert "政策待确认" in text
+    assert "700 元" not in text
+
+
+def test_the_demonstration_rates_are_never_shown_as_checked(client, site):
+    demo_site_load(on=date(2026, 11, 23))
+    with time_machine.travel("2026-11-23T08:00:00+08:00", tick=False):
+        text = client.get(GuidePage.objects.get(slug="training-subsidy").get_url()).content.decode()
+    amounts = text.split('id="amounts"')[1].split("</section>")[0]
+    assert "700 元" in amounts
+    assert "待核实" in amounts
+    assert "已核实" not in amounts

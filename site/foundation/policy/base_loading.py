@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from pathlib import Path
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -32,9 +33,9 @@ class LoadReport:
         return {"added": dict(+self.added), "kept": dict(+self.kept)}
 
 
-def load(*, on: date) -> LoadReport:
-    """Add what the base files say and the database does not know yet."""
-    data, report = read(), LoadReport()
+def load(*, on: date, folder: Path) -> LoadReport:
+    """Add what the files of the folder say and the database does not know yet."""
+    data, report = read(folder), LoadReport()
     documents = _documents(data.documents, report)
     parameters = _parameters(data.parameters, report)
     at = timezone.make_aware(datetime.combine(on, time.min))

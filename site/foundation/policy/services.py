@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -14,6 +15,7 @@ from foundation.accounts.models import User
 from foundation.accounts.selectors import roles_of
 from foundation.accounts.states import Role
 from foundation.audit.services import audit_record
+from foundation.policy.base_files import FOLDER
 from foundation.policy.base_loading import LoadReport, load
 from foundation.policy.errors import PolicyError
 from foundation.policy.models import Parameter, ParameterVersion, PolicyDocument, days
@@ -186,12 +188,12 @@ def parameter_verify(*, version_id: int, actor: User, at: datetime, reason: str)
 
 
 @transaction.atomic
-def base_data_load(*, on: date) -> LoadReport:
-    """Bring in the documents and values that come with the platform; rows already there stay as they are.
+def base_data_load(*, on: date, folder: Path = FOLDER) -> LoadReport:
+    """Bring in the documents and values of a folder of base files; rows already there stay as they are.
 
     Raises ``PolicyError`` naming the row when a base file no longer says what was published from it.
     """
-    report = load(on=on)
+    report = load(on=on, folder=folder)
     if report.changed_anything:
         audit_record("policy.base.loaded", None, actor=None, data=report.as_data())
     return report

@@ -9,6 +9,7 @@ from django.db import transaction
 from wagtail.models import GroupApprovalTask, GroupPagePermission, Page, Site, Workflow, WorkflowPage, WorkflowTask
 
 from foundation.accounts.models import Organisation
+from foundation.accounts.services import group_name
 from foundation.accounts.states import STAFF, Role
 from portal.cms.models import (
     GuideIndexPage,
@@ -108,9 +109,8 @@ def _groups(home: HomePage) -> None:
 
 
 def role_group(role: Role, organisation: Organisation | None = None) -> Group:
-    """The group of everyone with a role, or of those who hold it for one organisation."""
-    name = role.value if organisation is None else f"{role.value}:{organisation.pk}"
-    return Group.objects.get_or_create(name=name)[0]
+    """The group to which the accounts services add everyone with the role, everywhere or for one organisation."""
+    return Group.objects.get_or_create(name=group_name(role, organisation))[0]
 
 
 def grant(group: Group, page: Page, codenames: tuple[str, ...]) -> None:

@@ -1,7 +1,7 @@
 """An invented week of the portal, for trying it out. Never loaded where real people work."""
 
 import tomllib
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -10,13 +10,15 @@ from wagtail.models import Page, Site
 
 from foundation.accounts.models import Organisation
 from foundation.accounts.states import OrganisationKind
+from foundation.policy.services import base_data_load
 from portal.cms.base import CONTENT, school_page_open
 from portal.cms.models import GovernmentFooter, NewsIndexPage, NewsPage, NoticeIndexPage, NoticePage
 
 
 @transaction.atomic
-def demo_site_load() -> None:
-    """News, notices, the demonstration schools' pages and a footer. Running it again changes nothing."""
+def demo_site_load(*, on: date) -> None:
+    """Invented rates, news, notices, the schools' pages and a footer. Running it again changes nothing."""
+    base_data_load(on=on, folder=CONTENT / "demo_policy")
     content = tomllib.loads((CONTENT / "demo.toml").read_text("utf-8"))
     site = Site.objects.get(is_default_site=True)
     GovernmentFooter.objects.update_or_create(site=site, defaults=content["footer"])

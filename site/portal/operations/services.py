@@ -20,7 +20,7 @@ def base_load(*, on: date) -> None:
 def demo_load(*, on: date) -> None:
     """Invented accounts, workers and news. Never where real people work. Running it again is safe."""
     demo_accounts_load(on=on, explicit=True)
-    demo_site_load()
+    demo_site_load(on=on)
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.html import conditional_escape, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from modelsearch.index import SearchField
 from modelsearch.query import Or, PlainText, SearchQuery
 from wagtail.models import Page
 
@@ -50,7 +51,7 @@ def pages_found(text: str) -> tuple[Any, list[str]]:
 def finding(page: Page, words: list[str], request: HttpRequest) -> Finding:
     """How a found page is shown."""
     summary = getattr(page, "summary", "") or getattr(page, "intro", "") or page.search_description
-    text = around(summary + " " + plain_text(page), words)
+    text = around(f"{without_references(summary)} {plain_text(page)}", words)
     return Finding(
         url=page.get_url(request) or "/",
         title=marked(page.title, words),
@@ -60,12 +61,17 @@ def finding(page: Page, words: list[str], request: HttpRequest) -> Finding:
 
 
 def plain_text(page: Page) -> str:
-    """The page's searchable text, without its markup."""
+    """What the page is searched by, besides its title, without markup and with figures left open."""
     texts: list[str] = []
     for field in page.get_search_fields():
-        value = field.get_value(page) if field.field_name not in {"title", "summary", "intro"} else None
-        texts += value if isinstance(value, list) else [value] if isinstance(value, str) else []
-    return re.sub(r"\[\[[^\]]*\]\]", "…", re.sub(r"<[^>]+>", " ", " ".join(texts)))
+        if isinstance(field, SearchField) and field.field_name not in {"title", "summary", "intro"}:
+            value = field.get_value(page)
+            texts += value if isinstance(value, list) else [str(value or "")]
+    return without_references(" ".join(texts))
+
+
+def without_references(text: str) -> str:
+    return re.sub(r"\[\[[^\]]*\]\]", "…", re.sub(r"<[^>]+>", " ", text))
 
 
 def around(text: str, words: list[str]) -> str:
