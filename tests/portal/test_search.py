@@ -44,7 +44,7 @@ def test_runs_are_filed_as_pairs(text, index):
 
 
 def test_a_query_falls_into_its_chinese_and_other_parts():
-    assert list(pieces("月嫂 2026,补贴!")) == [("月嫂", True), ("2026", False), ("补贴", True)]
+    assert list(pieces("月嫂 2026，补贴！")) == [("月嫂", True), ("2026", False), ("补贴", True)]
 
 
 @pytest.mark.parametrize(

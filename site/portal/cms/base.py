@@ -24,7 +24,7 @@ from portal.search.models import Synonym
 
 CONTENT = Path(__file__).parent / "content"
 SECTIONS: list[tuple[type[Page], str, str, str]] = [
-    (GuideIndexPage, "guides", "办事指南", "能办什么、要什么材料、多少天办好,一页说清。"),
+    (GuideIndexPage, "guides", "办事指南", "能办什么、要什么材料、多少天办好，一页说清。"),
     (SchoolIndexPage, "schools", "培训机构", "在本市备案的培训机构。"),
     (NewsIndexPage, "news", "新闻动态", "政策解读和工作动态。"),
     (NoticeIndexPage, "notices", "通知公告", "公示名单和各类公告。"),
@@ -78,8 +78,8 @@ def _home() -> HomePage:
     home = HomePage(
         title="巧手",
         slug="qiaoshou",
-        lead="学手艺,拿证书,领补贴",
-        intro="家政、育婴、养老护理的姐妹们,在这里找课、学习、考证、申领补贴。少跑路,看得懂,办得成。",
+        lead="学手艺，拿证书，领补贴",
+        intro="家政、育婴、养老护理的姐妹们，在这里找课、学习、考证、申领补贴。少跑路，看得懂，办得成。",
     )
     root.add_child(instance=home)
     site.root_page = home

@@ -22,8 +22,10 @@ class FigureTextBlock(blocks.TextBlock):
 
 
 class FigureRowBlock(blocks.StructBlock):
-    label = blocks.CharBlock(label=_("项目"), help_text=_("例如:五级/初级工"))
-    code = blocks.CharBlock(label=_("政策参数代码"), help_text=_("在“政策管理”中查到的代码,页面按当天有效的标准显示。"))
+    label = blocks.CharBlock(label=_("项目"), help_text=_("例如：五级/初级工"))
+    code = blocks.CharBlock(
+        label=_("政策参数代码"), help_text=_("在“政策管理”中查到的代码，页面按当天有效的标准显示。")
+    )
 
     def clean(self, value: Any) -> Any:
         cleaned = super().clean(value)
@@ -60,11 +62,11 @@ class MaterialBlock(blocks.StructBlock):
     )
     electronic = blocks.BooleanBlock(label=_("可用电子材料"), required=False, default=True)
     copies = blocks.IntegerBlock(label=_("份数"), required=False, min_value=0)
-    size = blocks.CharBlock(label=_("规格"), required=False, help_text=_("例如:A4"))
+    size = blocks.CharBlock(label=_("规格"), required=False, help_text=_("例如：A4"))
     necessity = blocks.ChoiceBlock(
         label=_("必要性"), choices=[("required", _("必要")), ("if", _("符合情形时提供"))], default="required"
     )
-    source = blocks.CharBlock(label=_("来源"), required=False, help_text=_("例如:本人自备、部门共享"))
+    source = blocks.CharBlock(label=_("来源"), required=False, help_text=_("例如：本人自备、部门共享"))
     seal = blocks.CharBlock(label=_("签章要求"), required=False)
     may_follow = blocks.BooleanBlock(label=_("可以容缺"), required=False)
     attachment = blocks.CharBlock(label=_("附件"), required=False)
@@ -105,7 +107,7 @@ class QuestionBlock(blocks.StructBlock):
 
 class FormBlock(blocks.StructBlock):
     title = blocks.CharBlock(label=_("表格名称"))
-    document = blocks.CharBlock(label=_("下载地址"), help_text=_("在“文档”中上传后,把地址填在这里。"))
+    document = blocks.CharBlock(label=_("下载地址"), help_text=_("在“文档”中上传后，把地址填在这里。"))
 
     class Meta:
         label = _("表格下载")

@@ -27,7 +27,9 @@ def check_codes(text: str) -> None:
     named = codes_in([text])
     missing = sorted(named - codes_known(named, city=settings.CITY_CODE)) if named else []
     if missing:
-        raise ValidationError(_("找不到政策参数:%(codes)s。请在“政策管理”中核对代码。") % {"codes": "、".join(missing)})
+        raise ValidationError(
+            _("找不到政策参数：%(codes)s。请在“政策管理”中核对代码。") % {"codes": "、".join(missing)}
+        )
 
 
 def figures_on(texts: Iterable[str], *, on: date) -> Mapping[str, Answer]:

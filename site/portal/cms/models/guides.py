@@ -1,4 +1,4 @@
-"""办事指南: one page says everything about one service, with figures from the policy rows the claim engine reads."""
+"""办事指南： one page says everything about one service, with figures from the policy rows the claim engine reads."""
 
 from typing import Any
 
@@ -52,18 +52,18 @@ def _list(block: blocks.Block, name: Any) -> StreamField:
 
 
 class GuidePage(Page):
-    """One service, with every element that a guide must publish (厦府办规〔2022〕6号, clause 十九)."""
+    """One service, with every element that a guide must publish （厦府办规〔2022〕6号， clause 十九）."""
 
     TEXTS = ("summary", "audience", "statutory_limit", "promised_limit", "fee", "delivery")
     STREAMS = ("conditions", "amounts", "steps", "special_steps", "questions")
 
-    summary = models.TextField(_("一句话说明"), max_length=200, help_text=_("说给办事的人听:能办什么,能得到什么。"))
+    summary = models.TextField(_("一句话说明"), max_length=200, help_text=_("说给办事的人听：能办什么，能得到什么。"))
     sub_item = models.CharField(_("子项或业务办理项"), max_length=100, blank=True)
     item_code = models.CharField(_("事项编码"), max_length=50, blank=True)
     item_kind = models.CharField(
         _("事项类型"), max_length=20, choices=ItemKind.choices, default=ItemKind.PUBLIC_SERVICE
     )
-    level = models.CharField(_("行使层级"), max_length=20, blank=True, help_text=_("例如:市级"))
+    level = models.CharField(_("行使层级"), max_length=20, blank=True, help_text=_("例如：市级"))
     department = models.CharField(_("办理部门"), max_length=100, blank=True)
     audience = models.TextField(_("服务对象"), max_length=500, blank=True)
     basis = _list(BasisBlock(), _("设定依据"))
