@@ -1,6 +1,9 @@
 """Every address of the site. Each view carries an access rule (``foundation.accounts.access``)."""
 
+from django.conf import settings
+from django.conf.urls.static import static
 from django.urls import include, path
+from django.views.i18n import set_language
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
@@ -11,10 +14,13 @@ urlpatterns = [
     path("", include("portal.sign_in.urls")),
     path("", include("portal.my.urls")),
     path("", include("portal.search.urls")),
+    path("language/", set_language, name="set_language"),
     path("staff/", include("portal.staff.urls")),
     path("workers/", include("workers.urls")),
     path("exchange/", include("exchange.urls")),
     path("cms/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
+    # Pictures and papers of public pages; a city's nginx serves them before they get here.
+    *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
     path("", include(wagtail_urls)),
 ]
