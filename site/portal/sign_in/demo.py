@@ -120,9 +120,9 @@ def _member(*, user_name: str, name: str, role: Role, organisation: Organisation
     user = User.objects.filter(username=user_name).first()
     granted = {"organisation": organisation, "role": role, "effective": period(on), "actor": actor, "on": on}
     if user is None:
-        return staff_account_open(username=user_name, name=name, **granted)  # type: ignore[arg-type]
+        return staff_account_open(username=user_name, name=name, **granted)
     if role not in roles_of(user, on=on):
-        membership_grant(user=user, **granted)  # type: ignore[arg-type]
+        membership_grant(user=user, **granted)
     return user
 
 

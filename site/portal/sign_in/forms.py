@@ -72,7 +72,7 @@ class CodeForm(account_forms.ConfirmLoginCodeForm):
     check: CodeCheck | None = None
 
     def clean_code(self) -> str:
-        entered = normalize_user_code(self.cleaned_data["code"])
+        entered: str = normalize_user_code(self.cleaned_data["code"])
         if len(entered) != DIGITS or not entered.isdecimal():
             raise forms.ValidationError(_("验证码是 6 位数字，在短信里。请照着填写。"), code="code_shape")
         self.check = phone_code_check(reference=self.expected_code, entered=entered, at=timezone.now())
