@@ -13,8 +13,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from foundation.accounts.access import AccessRule
-from foundation.accounts.states import OFFICERS, STAFF, Role
+from foundation.accounts.states import Role
 from portal.operations.access import rule_of
+from tests.portal import access_table
 from tests.portal.access_table import KWARGS, PAGES
 from tests.portal.people import person, signed_in
 
@@ -97,8 +98,8 @@ def written(allowed: Any) -> str:
     """The entry as a person would write it."""
     if isinstance(allowed, str):
         return f'"{allowed}"'
-    for name, roles in (("STAFF", STAFF), ("OFFICERS", OFFICERS)):
-        if allowed == roles:
+    for name, roles in vars(access_table).items():
+        if name.isupper() and roles == allowed:
             return name
     return "{" + ", ".join(f"Role.{role.name}" for role in Role if role in allowed) + "}"
 
