@@ -43,6 +43,23 @@ def faults_workbook(batch: ImportBatch) -> bytes:
     return target.getvalue()
 
 
+def blank_workbook(kind: Kind) -> bytes:
+    """An empty .xlsx with the columns of a kind; every column takes text, so that long numbers survive."""
+    book = Workbook()
+    sheet = book.worksheets[0]
+    sheet.title = str(kind.title)[:31]
+    sheet.append([f"{column.title}{_('(必填)') if column.required else ''}" for column in kind.columns])
+    for index, _column in enumerate(kind.columns, start=1):
+        letter = get_column_letter(index)
+        sheet.column_dimensions[letter].width = 24
+        sheet.column_dimensions[letter].number_format = TEXT_FORMAT
+        sheet[f"{letter}1"].font = _BOLD
+    sheet.freeze_panes = "A2"
+    target = BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
 def _sheet(book: Workbook, title: str, batch: ImportBatch, kind: Kind, rows: Iterable[ImportRow]) -> None:
     sheet = book.create_sheet(title)
     width = len(batch.headers)

@@ -1,0 +1,65 @@
+"""The menu of the desktop: what each role finds there."""
+
+from collections.abc import Collection
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+from foundation.accounts.states import OFFICERS, STAFF, Role
+from foundation.imports.registry import kinds
+from foundation.imports.selectors import READERS_OF_ALL
+from workers.states import FILE_READERS
+
+LISTS = OFFICERS | {Role.AUDITOR, Role.ADMINISTRATOR}
+OVERSEERS = frozenset({Role.AUDITOR, Role.OFFICER_INSPECTION, Role.ADMINISTRATOR})
+KEEPERS = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
+# Nobody who only reads may send a form.
+WRITERS = STAFF - {Role.AUDITOR}
+
+
+def import_roles() -> frozenset[Role]:
+    """Whoever brings a kind of file, and whoever reads all of them."""
+    return READERS_OF_ALL.union(*(kind.roles for kind in kinds()))
+
+
+# name of the address, label, icon, roles (a function where apps decide)
+ENTRIES: list[tuple[str, Any, str, Any]] = [
+    ("staff_home", _("待办"), "inbox", STAFF),
+    ("worker_list", _("从业人员档案"), "id-card", FILE_READERS),
+    ("staff_imports", _("批量导入"), "upload", import_roles),
+    ("staff_organisations", _("机构"), "building-2", LISTS),
+    ("staff_accounts", _("账户与角色"), "users", KEEPERS),
+    ("staff_audit", _("操作记录"), "history", OVERSEERS),
+    ("staff_accesses", _("个人信息查看记录"), "eye", OVERSEERS),
+    ("staff_dead_letters", _("未送达的消息"), "triangle-alert", KEEPERS),
+    ("staff_sms", _("短信"), "smartphone", KEEPERS),
+    ("staff_jobs", _("自动任务"), "clock", KEEPERS),
+    ("wagtailadmin_home", _("内容与政策管理"), "newspaper", WRITERS),
+]
+
+
+def navigation_for(roles: Collection[Role], path: str) -> list[dict[str, Any]]:
+    """The entries of somebody's menu; the one with the longest matching address is current."""
+    held = set(roles)
+    entries = []
+    for name, label, icon, allowed in ENTRIES:
+        if not held & (allowed() if callable(allowed) else allowed):
+            continue
+        try:
+            url = reverse(name)
+        except NoReverseMatch:
+            continue
+        entries.append({"label": label, "url": url, "icon": icon, "current": False})
+    matching = [entry for entry in entries if path.startswith(entry["url"])]
+    if matching:
+        max(matching, key=lambda entry: len(entry["url"]))["current"] = True
+    return entries
+
+
+def staff_navigation(request: HttpRequest) -> dict[str, Any]:
+    """The context of every page: ``staff_nav``, worked out only where a template shows it."""
+    roles: Collection[Role] = getattr(request, "roles", frozenset())
+    return {"staff_nav": SimpleLazyObject(lambda: navigation_for(roles, request.path))}
