@@ -14,7 +14,7 @@ class InboundMessage(models.Model):
 
     source = models.CharField(_("来源"), max_length=40, help_text=_("例如 sms-receipt/1。"))
     external_id = models.CharField(_("对方编号"), max_length=100, help_text=_("对方为每次通知给出的唯一编号。"))
-    body = EncryptedTextField(_("原文"), help_text=_("收到的内容,加密保存。"))
+    body = EncryptedTextField(_("原文"), help_text=_("收到的内容，加密保存。"))
     body_sha256 = models.CharField(_("原文摘要"), max_length=64)
     state = models.CharField(_("状态"), max_length=20, choices=InboundState.choices, default=InboundState.RECEIVED)
     attempts = models.PositiveSmallIntegerField(_("已处理次数"), default=0)

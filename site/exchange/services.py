@@ -45,7 +45,7 @@ def inbound_store(*, source: str, external_id: str, body: str, at: datetime) -> 
         defaults={"body": body, "body_sha256": digest, "received_at": at},
     )
     if message.body_sha256 != digest:
-        raise ExchangeError("different_body", _("同一编号的消息内容不一致,请使用新的编号。"))
+        raise ExchangeError("different_body", _("同一编号的消息内容不一致，请使用新的编号。"))
     if created:
         transaction.on_commit(lambda: task_wake(HANDLER, message.pk), robust=True)
     return message

@@ -50,7 +50,7 @@ def test_a_text_reaches_the_gateway_once_signed_and_with_its_key(gateway):
         "reference": str(message.key),
         "template": "case_progress",
         "phone": PHONE,
-        "text": "【巧手】您办理的“培训补贴”有新进展:已受理。登录平台可以查看。",
+        "text": "【巧手】您办理的“培训补贴”有新进展：已受理。登录平台可以查看。",
     }
     assert (sms.state, sms.gateway_id, sms.failure_code) == (SmsState.SENT, "gw-1", "")
     assert (message.state, message.receipt) == (MessageState.DELIVERED, {"state": "sent", "gateway_id": "gw-1"})

@@ -254,7 +254,7 @@ def test_a_number_in_use_is_not_given_away():
 
 def test_an_organisation_has_a_credit_code_that_checks():
     body = organisation_create(
-        name="鹭岛家政(测试)", kind=OrganisationKind.SCHOOL, credit_code=" 52350200 000000002x ", actor=None
+        name="鹭岛家政（测试）", kind=OrganisationKind.SCHOOL, credit_code=" 52350200 000000002x ", actor=None
     )
     assert body.credit_code == CREDIT_CODES[OrganisationKind.SCHOOL]
     for wrong in ("523502000000000020", "5235", ""):

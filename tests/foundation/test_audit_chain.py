@@ -242,7 +242,7 @@ def test_a_chain_rewritten_from_end_to_end_is_noticed_by_the_heads_kept_outside(
     with pytest.raises(SystemExit) as end:
         call_command("audit_verify", heads=kept, stdout=out)
     assert end.value.code == 1
-    assert "2026-03-01:末条摘要与库外留存的" in out.getvalue()
+    assert "2026-03-01：末条摘要与库外留存的" in out.getvalue()
 
 
 def test_a_check_of_some_days_begins_from_the_day_before(three_days):
@@ -258,14 +258,14 @@ def test_the_command_names_the_row_and_ends_with_one(five):
     with pytest.raises(SystemExit) as end:
         call_command("audit_verify", stdout=out)
     assert end.value.code == 1
-    assert f"第 3 条:操作记录 {five[2].pk} 的内容与当时的摘要不符" in out.getvalue()
+    assert f"第 3 条：操作记录 {five[2].pk} 的内容与当时的摘要不符" in out.getvalue()
 
 
 def test_the_command_prints_count_and_head_of_a_whole_chain(five):
     out = StringIO()
     call_command("audit_verify", stdout=out)
     last = AuditLink.objects.latest("number")
-    assert out.getvalue() == f"核对 5 条,链条完整。\n{last.day} {bytes(last.digest).hex()}\n"
+    assert out.getvalue() == f"核对 5 条，链条完整。\n{last.day} {bytes(last.digest).hex()}\n"
     out = StringIO()
     call_command("audit_verify", json=True, stdout=out)
     report = json.loads(out.getvalue())

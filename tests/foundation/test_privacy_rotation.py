@@ -59,7 +59,7 @@ def test_after_a_rotation_the_old_keys_can_go(keys):
     workers(300)
     User.objects.create(username="no-phone")
     keys(encryption=[NEW, OLD], index=[NEW_INDEX, OLD_INDEX])
-    assert "accounts_user:读 301 行,更换 300 行。" in rotate(batch=70)
+    assert "accounts_user：读 301 行，更换 300 行。" in rotate(batch=70)
     keys(encryption=[NEW], index=[NEW_INDEX])
     assert {user.username: user.phone for user in User.objects.all()} == {f"w-{n}": phone(n) for n in range(300)} | {
         "no-phone": ""
@@ -133,8 +133,8 @@ def test_a_row_no_key_opens_is_named_and_left_and_the_rest_goes_on(keys):
     out = StringIO()
     with pytest.raises(SystemExit):
         call_command("privacy_rotate_keys", stdout=out)
-    assert f"accounts_user 第 {odd.pk} 行未能更换:现有密钥都打不开" in out.getvalue()
-    assert "共更换 2 行,1 行未能更换" in out.getvalue()
+    assert f"accounts_user 第 {odd.pk} 行未能更换：现有密钥都打不开" in out.getvalue()
+    assert "共更换 2 行，1 行未能更换" in out.getvalue()
 
 
 def test_a_row_that_meets_its_double_is_named_and_left(keys):
@@ -145,7 +145,7 @@ def test_a_row_that_meets_its_double_is_named_and_left(keys):
     with pytest.raises(SystemExit):
         call_command("privacy_rotate_keys", stdout=out)
     left = User.objects.get(username="w-1")
-    assert f"accounts_user 第 {left.pk} 行未能更换:数据库拒绝" in out.getvalue()
+    assert f"accounts_user 第 {left.pk} 行未能更换：数据库拒绝" in out.getvalue()
     assert phone(1) not in out.getvalue()
     assert bytes(left.phone_index) == blind_indexes("phone", phone(1))[1]
     assert bytes(User.objects.get(username="w-2").phone_index) == blind_index("phone", phone(2))
@@ -223,9 +223,9 @@ def test_a_hundred_thousand_accounts_are_rotated_and_all_can_be_read_and_found(k
     copy_in(100_000)
     keys(encryption=[NEW, OLD], index=[NEW_INDEX, OLD_INDEX])
     started = time.monotonic()
-    assert "accounts_user:读 100000 行,更换 100000 行。" in rotate()
+    assert "accounts_user：读 100000 行，更换 100000 行。" in rotate()
     assert time.monotonic() - started < 120
     keys(encryption=[NEW], index=[NEW_INDEX])
-    assert "共 0 行仍在使用旧密钥,0 行无法读取" in rotate(dry_run=True)
+    assert "共 0 行仍在使用旧密钥，0 行无法读取" in rotate(dry_run=True)
     assert list(found(99_999)) == ["w-99999"]
     assert User.objects.get(username="w-54321").phone == phone(54_321)

@@ -28,7 +28,7 @@ PASSWORD = "correct-horse-battery"
 
 def organisation_of(kind: OrganisationKind) -> Organisation:
     found, _created = Organisation.objects.get_or_create(
-        credit_code=CREDIT_CODES[kind], defaults={"name": f"{kind.label}(测试)", "kind": kind}
+        credit_code=CREDIT_CODES[kind], defaults={"name": f"{kind.label}（测试）", "kind": kind}
     )
     return found
 

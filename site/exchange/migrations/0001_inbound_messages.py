@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('source', models.CharField(help_text='例如 sms-receipt/1。', max_length=40, verbose_name='来源')),
                 ('external_id', models.CharField(help_text='对方为每次通知给出的唯一编号。', max_length=100, verbose_name='对方编号')),
-                ('body', foundation.crypto.fields.EncryptedTextField(help_text='收到的内容,加密保存。', verbose_name='原文')),
+                ('body', foundation.crypto.fields.EncryptedTextField(help_text='收到的内容，加密保存。', verbose_name='原文')),
                 ('body_sha256', models.CharField(max_length=64, verbose_name='原文摘要')),
                 ('state', models.CharField(choices=[('received', '待处理'), ('handled', '已处理'), ('failed', '无法处理')], default='received', max_length=20, verbose_name='状态')),
                 ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='已处理次数')),

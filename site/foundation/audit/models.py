@@ -39,12 +39,12 @@ class AuditEvent(models.Model):
         blank=True,
         db_index=False,
         verbose_name=_("代谁办理"),
-        help_text=_("窗口代办时,记录被代办的人。"),
+        help_text=_("窗口代办时，记录被代办的人。"),
     )
-    action = models.CharField(_("操作"), max_length=100, help_text=_("写法:应用.对象.动作。"))
+    action = models.CharField(_("操作"), max_length=100, help_text=_("写法：应用.对象.动作。"))
     object_type = models.CharField(_("对象类型"), max_length=100, blank=True)
     object_id = models.CharField(_("对象编号"), max_length=100, blank=True)
-    object_label = models.CharField(_("对象名称"), max_length=200, blank=True, help_text=_("记录当时的名称,已脱敏。"))
+    object_label = models.CharField(_("对象名称"), max_length=200, blank=True, help_text=_("记录当时的名称，已脱敏。"))
     reason = models.TextField(_("原因"), blank=True)
     data = models.JSONField(_("详情"), default=dict, blank=True, encoder=DjangoJSONEncoder)
     request_id = models.CharField(_("请求编号"), max_length=64, blank=True)
@@ -74,7 +74,7 @@ class AuditLink(models.Model):
     """The event's place in the chain. Written by the database at commit, never by the application."""
 
     event = models.OneToOneField(AuditEvent, on_delete=models.PROTECT, related_name="link", verbose_name=_("操作记录"))
-    day = models.DateField(_("日期"), help_text=_("提交当日,按北京时间。"))
+    day = models.DateField(_("日期"), help_text=_("提交当日，按北京时间。"))
     number = models.PositiveIntegerField(_("当日序号"))
     previous = models.BinaryField(_("上一条摘要"), max_length=32)
     digest = models.BinaryField(_("本条摘要"), max_length=32)

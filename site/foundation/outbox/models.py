@@ -20,25 +20,25 @@ class OutboxMessage(models.Model):
     """One message to one other system. Its content is encrypted while it waits and gone once it was delivered."""
 
     key = models.UUIDField(
-        _("幂等键"), default=uuid4, unique=True, editable=False, help_text=_("每次重发都相同,对方据此识别重复消息。")
+        _("幂等键"), default=uuid4, unique=True, editable=False, help_text=_("每次重发都相同，对方据此识别重复消息。")
     )
-    topic = models.CharField(_("主题"), max_length=60, help_text=_("名称和格式版本,例如 sms/1。"))
+    topic = models.CharField(_("主题"), max_length=60, help_text=_("名称和格式版本，例如 sms/1。"))
     subject = models.CharField(
-        _("事项"), max_length=100, help_text=_("消息关于谁或什么,例如 worker:123;不得含个人信息。")
+        _("事项"), max_length=100, help_text=_("消息关于谁或什么，例如 worker:123；不得含个人信息。")
     )
     dedupe_key = models.CharField(_("去重键"), max_length=200, help_text=_("同一主题下相同的键只产生一条消息。"))
-    payload = EncryptedTextField(_("内容"), blank=True, default="", help_text=_("JSON,加密保存,送达后清空。"))
+    payload = EncryptedTextField(_("内容"), blank=True, default="", help_text=_("JSON,加密保存，送达后清空。"))
     payload_sha256 = models.CharField(_("内容摘要"), max_length=64, help_text=_("清空后仍可证明当时发送了什么。"))
     is_ordered = models.BooleanField(
-        _("按顺序发送"), default=False, help_text=_("同一事项较早的消息未送达时,本消息等待。")
+        _("按顺序发送"), default=False, help_text=_("同一事项较早的消息未送达时，本消息等待。")
     )
-    is_urgent = models.BooleanField(_("优先发送"), default=False, help_text=_("有人正在等待,例如登录验证码。"))
+    is_urgent = models.BooleanField(_("优先发送"), default=False, help_text=_("有人正在等待，例如登录验证码。"))
 
     state = models.CharField(_("状态"), max_length=20, choices=MessageState.choices, default=MessageState.WAITING)
     attempts = models.PositiveSmallIntegerField(_("已尝试次数"), default=0)
     not_before = models.DateTimeField(_("最早发送时间"), default=timezone.now)
     leased_until = models.DateTimeField(
-        _("占用至"), null=True, blank=True, help_text=_("发送进程中断时,过了这个时间由其他进程接手。")
+        _("占用至"), null=True, blank=True, help_text=_("发送进程中断时，过了这个时间由其他进程接手。")
     )
     last_error_code = models.CharField(_("最近一次错误代码"), max_length=60, blank=True)
     last_error = models.CharField(_("最近一次错误"), max_length=500, blank=True, help_text=_("已脱敏。"))

@@ -226,7 +226,7 @@ def message_send_again(*, message_id: int, actor: "AbstractUser", reason: str) -
     if message.state != MessageState.DEAD:
         raise OutboxError(
             "not_dead",
-            _("这条消息现在是“%(state)s”,只有发送失败的消息可以重新发送。") % {"state": message.get_state_display()},
+            _("这条消息现在是“%(state)s”，只有发送失败的消息可以重新发送。") % {"state": message.get_state_display()},
         )
     audit_record(
         "outbox.message.sent_again",

@@ -54,7 +54,7 @@ class ConsentText(models.Model):
     purpose = models.CharField(_("用途代码"), max_length=50)
     purpose_name = models.CharField(_("用途"), max_length=100)
     version = models.PositiveIntegerField(_("版本"))
-    text = models.TextField(_("授权书全文"), help_text=_("有人同意之后不可更改;需要修改时,另立新版本。"))
+    text = models.TextField(_("授权书全文"), help_text=_("有人同意之后不可更改；需要修改时，另立新版本。"))
     effective = DateRangeField(_("有效期"))
 
     class Meta:

@@ -51,7 +51,7 @@ def personal_reveal(*, viewer: User, subject: Model, field: str, purpose: Purpos
         log.warning(
             "privacy.look.refused", viewer=viewer.pk, subject=subject._meta.label_lower, id=str(subject.pk), field=field
         )
-        raise PermissionDenied(_("您的角色不能查看这项个人信息,本次查看已记录。确因工作需要,请联系本单位管理员。"))
+        raise PermissionDenied(_("您的角色不能查看这项个人信息，本次查看已记录。确因工作需要，请联系本单位管理员。"))
     return str(getattr(stored, field))
 
 
@@ -67,7 +67,7 @@ def consent_grant(*, subject: User, text: ConsentText, actor: User, at: datetime
     text = ConsentText.objects.get(pk=text.pk)
     on = timezone.localdate(at)
     if not ConsentText.objects.filter(pk=text.pk, effective__contains=on).exists():
-        raise PrivacyError("text_not_in_force", _("这份授权书不是现行版本。请重新打开页面,阅读现行版本后再同意。"))
+        raise PrivacyError("text_not_in_force", _("这份授权书不是现行版本。请重新打开页面，阅读现行版本后再同意。"))
     live = Consent.objects.filter(
         subject=subject, receiver=text.receiver, purpose=text.purpose, withdrawn_at__isnull=True
     ).first()
@@ -104,7 +104,7 @@ def consent_withdraw(*, consent_id: int, actor: User, at: datetime, reason: str 
     consent = Consent.objects.select_for_update(of=("self",)).select_related("subject", "text").get(pk=consent_id)
     through = _through(consent.subject, actor, at)
     if consent.withdrawn_at is not None:
-        raise PrivacyError("withdrawn_before", _("这项授权此前已经撤回,无需再次办理。"))
+        raise PrivacyError("withdrawn_before", _("这项授权此前已经撤回，无需再次办理。"))
     consent.withdrawn_at, consent.withdrawn_by = at, actor
     consent.save(update_fields=["withdrawn_at", "withdrawn_by"])
     consent_withdrawn.send(sender=Consent, consent=consent)
@@ -126,7 +126,7 @@ def _through(subject: User, actor: User, at: datetime) -> Through:
         return Through.SELF
     if roles & OFFICERS:
         return Through.COUNTER
-    raise PermissionDenied(_("授权只能由本人办理,或由窗口工作人员代办。"))
+    raise PermissionDenied(_("授权只能由本人办理，或由窗口工作人员代办。"))
 
 
 def _lock(subject: User, text: ConsentText) -> None:

@@ -18,7 +18,7 @@ class SmsMessage(models.Model):
     template = models.CharField(_("短信模板"), max_length=60)
     text = EncryptedTextField(_("短信内容"), blank=True, help_text=_("验证码类短信发出后清空。"))
     dedupe_key = models.CharField(
-        _("去重键"), max_length=200, unique=True, help_text=_("与对外消息(sms/1)的去重键相同。")
+        _("去重键"), max_length=200, unique=True, help_text=_("与对外消息（sms/1）的去重键相同。")
     )
     state = models.CharField(_("状态"), max_length=20, choices=SmsState.choices, default=SmsState.QUEUED)
     gateway_id = models.CharField(_("网关编号"), max_length=100, blank=True, help_text=_("短信网关受理后给出的编号。"))

@@ -9,4 +9,4 @@ class SmsState(TextChoices):
     SENT = "sent", _("已发出")
     DELIVERED = "delivered", _("已送达")
     FAILED = "failed", _("未送达")
-    EXPIRED = "expired", _("已过期,未发送")
+    EXPIRED = "expired", _("已过期，未发送")

@@ -59,7 +59,7 @@ PHONE_CHANGE_CODE = sms_template_register(
     SmsTemplate(
         code="phone_change_code",
         title=_("更换手机号码验证码"),
-        wording=_("【巧手】您正在更换登录手机号码,验证码 %(code)s,5 分钟内有效。如果不是您本人操作,请不要理会。"),
+        wording=_("【巧手】您正在更换登录手机号码，验证码 %(code)s,5 分钟内有效。如果不是您本人操作，请不要理会。"),
         ttl_seconds=5 * MINUTE,
         secret=True,
     )
@@ -68,7 +68,7 @@ NEW_FACTOR_NOTICE = sms_template_register(
     SmsTemplate(
         code="new_factor_notice",
         title=_("新增登录方式提醒"),
-        wording=_("【巧手】您的账户刚刚新增了一种登录方式。如果不是您本人操作,请马上联系工作人员。"),
+        wording=_("【巧手】您的账户刚刚新增了一种登录方式。如果不是您本人操作，请马上联系工作人员。"),
         ttl_seconds=DAY,
     )
 )
@@ -76,7 +76,7 @@ PHONE_CHANGED_NOTICE = sms_template_register(
     SmsTemplate(
         code="phone_changed_notice",
         title=_("手机号码变更提醒"),
-        wording=_("【巧手】您的登录手机号码已更换为尾号 %(last_digits)s。如果不是您本人操作,请马上联系工作人员。"),
+        wording=_("【巧手】您的登录手机号码已更换为尾号 %(last_digits)s。如果不是您本人操作，请马上联系工作人员。"),
         ttl_seconds=DAY,
     )
 )
@@ -84,7 +84,7 @@ SECURITY_NOTICE = sms_template_register(
     SmsTemplate(
         code="security_notice",
         title=_("账户安全提醒"),
-        wording=_("【巧手】您的账户有变动:%(what)s。如果不是您本人操作,请马上联系工作人员。"),
+        wording=_("【巧手】您的账户有变动：%(what)s。如果不是您本人操作，请马上联系工作人员。"),
         ttl_seconds=DAY,
     )
 )
@@ -92,7 +92,7 @@ CASE_PROGRESS = sms_template_register(
     SmsTemplate(
         code="case_progress",
         title=_("办理进度通知"),
-        wording=_("【巧手】您办理的“%(matter)s”有新进展:%(progress)s。登录平台可以查看。"),
+        wording=_("【巧手】您办理的“%(matter)s”有新进展：%(progress)s。登录平台可以查看。"),
         ttl_seconds=3 * DAY,
     )
 )
@@ -100,7 +100,7 @@ CASE_ACTION_NEEDED = sms_template_register(
     SmsTemplate(
         code="case_action_needed",
         title=_("需要您补充材料的通知"),
-        wording=_("【巧手】您办理的“%(matter)s”需要您处理:%(action)s。请在 %(until)s 前登录平台办理。"),
+        wording=_("【巧手】您办理的“%(matter)s”需要您处理：%(action)s。请在 %(until)s 前登录平台办理。"),
         ttl_seconds=3 * DAY,
     )
 )

@@ -8,7 +8,7 @@ class Stamp(models.Model):
     """A step that was completed, and what it was completed with."""
 
     name = models.CharField(_("步骤"), max_length=50, primary_key=True)
-    value = models.CharField(_("依据"), max_length=200, help_text=_("变化后,此步骤需重新执行。"))
+    value = models.CharField(_("依据"), max_length=200, help_text=_("变化后，此步骤需重新执行。"))
     at = models.DateTimeField(_("完成时间"))
 
     class Meta:

@@ -28,10 +28,10 @@ from foundation.database import period
 WORKER_PHONE = "19900000001"
 # Invented bodies: no register knows these codes, but their check digits are right.
 ORGANISATIONS = {
-    OrganisationKind.BUREAU: ("厦门市人力资源和社会保障局(演示)", "113502000000000012"),
-    OrganisationKind.SCHOOL: ("鹭岛家政职业培训学校(演示)", "52350200000000002X"),
-    OrganisationKind.ASSESSMENT_BODY: ("鹭江职业技能评价中心(演示)", "523502000000000031"),
-    OrganisationKind.AUDIT_OFFICE: ("厦门市审计局(演示)", "11350200000000004B"),
+    OrganisationKind.BUREAU: ("厦门市人力资源和社会保障局（演示）", "113502000000000012"),
+    OrganisationKind.SCHOOL: ("鹭岛家政职业培训学校（演示）", "52350200000000002X"),
+    OrganisationKind.ASSESSMENT_BODY: ("鹭江职业技能评价中心（演示）", "523502000000000031"),
+    OrganisationKind.AUDIT_OFFICE: ("厦门市审计局（演示）", "11350200000000004B"),
 }
 STAFF_ACCOUNTS = [
     ("admin", "陈系统", Role.ADMINISTRATOR, OrganisationKind.BUREAU),

@@ -89,15 +89,15 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('at', models.DateTimeField(db_default=foundation.audit.models.ClockTimestamp(), verbose_name='时间')),
-                ('action', models.CharField(help_text='写法:应用.对象.动作。', max_length=100, verbose_name='操作')),
+                ('action', models.CharField(help_text='写法：应用.对象.动作。', max_length=100, verbose_name='操作')),
                 ('object_type', models.CharField(blank=True, max_length=100, verbose_name='对象类型')),
                 ('object_id', models.CharField(blank=True, max_length=100, verbose_name='对象编号')),
-                ('object_label', models.CharField(blank=True, help_text='记录当时的名称,已脱敏。', max_length=200, verbose_name='对象名称')),
+                ('object_label', models.CharField(blank=True, help_text='记录当时的名称，已脱敏。', max_length=200, verbose_name='对象名称')),
                 ('reason', models.TextField(blank=True, verbose_name='原因')),
                 ('data', models.JSONField(blank=True, default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder, verbose_name='详情')),
                 ('request_id', models.CharField(blank=True, max_length=64, verbose_name='请求编号')),
                 ('actor', models.ForeignKey(blank=True, db_index=False, help_text='由系统自动完成的操作留空。', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='操作人')),
-                ('on_behalf_of', models.ForeignKey(blank=True, db_index=False, help_text='窗口代办时,记录被代办的人。', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='代谁办理')),
+                ('on_behalf_of', models.ForeignKey(blank=True, db_index=False, help_text='窗口代办时，记录被代办的人。', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='代谁办理')),
             ],
             options={
                 'verbose_name': '操作记录',
@@ -108,7 +108,7 @@ class Migration(migrations.Migration):
             name='AuditLink',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(help_text='提交当日,按北京时间。', verbose_name='日期')),
+                ('day', models.DateField(help_text='提交当日，按北京时间。', verbose_name='日期')),
                 ('number', models.PositiveIntegerField(verbose_name='当日序号')),
                 ('previous', models.BinaryField(max_length=32, verbose_name='上一条摘要')),
                 ('digest', models.BinaryField(max_length=32, verbose_name='本条摘要')),

@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
                 ('purpose', models.CharField(max_length=50, verbose_name='用途代码')),
                 ('purpose_name', models.CharField(max_length=100, verbose_name='用途')),
                 ('version', models.PositiveIntegerField(verbose_name='版本')),
-                ('text', models.TextField(help_text='有人同意之后不可更改;需要修改时,另立新版本。', verbose_name='授权书全文')),
+                ('text', models.TextField(help_text='有人同意之后不可更改；需要修改时，另立新版本。', verbose_name='授权书全文')),
                 ('effective', django.contrib.postgres.fields.ranges.DateRangeField(verbose_name='有效期')),
             ],
             options={

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=50, primary_key=True, serialize=False, verbose_name="步骤")),
                 (
                     "value",
-                    models.CharField(help_text="变化后,此步骤需重新执行。", max_length=200, verbose_name="依据"),
+                    models.CharField(help_text="变化后，此步骤需重新执行。", max_length=200, verbose_name="依据"),
                 ),
                 ("at", models.DateTimeField(verbose_name="完成时间")),
             ],

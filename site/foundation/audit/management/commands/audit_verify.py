@@ -18,14 +18,14 @@ from foundation.audit.chain import ChainCheck
 
 class Command(BaseCommand):
     help = gettext_lazy(  # type: ignore[assignment]
-        "核对操作记录的链条,逐条指出被改动、删除或绕过触发器写入的记录;有问题时退出码为 1。"
+        "核对操作记录的链条，逐条指出被改动、删除或绕过触发器写入的记录；有问题时退出码为 1。"
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--since", type=date.fromisoformat, help=_("从哪一天开始(含),如 2026-03-01。"))
-        parser.add_argument("--until", type=date.fromisoformat, help=_("到哪一天为止(含)。"))
+        parser.add_argument("--since", type=date.fromisoformat, help=_("从哪一天开始（含），如 2026-03-01。"))
+        parser.add_argument("--until", type=date.fromisoformat, help=_("到哪一天为止（含）。"))
         parser.add_argument("--json", action="store_true", help=_("输出一个 JSON 对象。"))
-        parser.add_argument("--heads", type=Path, help=_("库外留存的每日末条摘要:每行“日期 摘要”。"))
+        parser.add_argument("--heads", type=Path, help=_("库外留存的每日末条摘要：每行“日期 摘要”。"))
 
     def handle(self, *args: Any, **options: Any) -> None:
         check = ChainCheck(options["since"], options["until"], kept_heads(options["heads"]))
@@ -48,10 +48,10 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(report, ensure_ascii=False, default=str))
         elif faults:
             self.stdout.write(
-                _("核对 %(count)s 条,发现 %(faults)s 处问题。") % {"count": check.count, "faults": len(faults)}
+                _("核对 %(count)s 条，发现 %(faults)s 处问题。") % {"count": check.count, "faults": len(faults)}
             )
         else:
-            self.stdout.write(_("核对 %(count)s 条,链条完整。") % {"count": check.count})
+            self.stdout.write(_("核对 %(count)s 条，链条完整。") % {"count": check.count})
             if last:
                 self.stdout.write(f"{last} {head}")
         if faults:
@@ -74,7 +74,7 @@ def kept_heads(path: Path | None) -> dict[date, bytes]:
         try:
             kept[date.fromisoformat(words[0])] = _digest(words[-1])
         except ValueError as error:
-            sentence = _("%(path)s 第 %(line)s 行应为“日期 摘要”,摘要是 64 位十六进制数。")
+            sentence = _("%(path)s 第 %(line)s 行应为“日期 摘要”，摘要是 64 位十六进制数。")
             raise CommandError(sentence % {"path": path, "line": number}) from error
     return kept
 

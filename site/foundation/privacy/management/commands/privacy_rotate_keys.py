@@ -16,12 +16,12 @@ from foundation.privacy.rotation import TableRotation, rotations
 
 class Command(BaseCommand):
     help = gettext_lazy(  # type: ignore[assignment]
-        "把全部个人信息改用最新的密钥加密,并重算查找索引。可边用边跑,中断后重跑即可;有未能更换的记录时退出码为 1。"
+        "把全部个人信息改用最新的密钥加密，并重算查找索引。可边用边跑，中断后重跑即可；有未能更换的记录时退出码为 1。"
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--batch", type=int, default=2000, help=_("每批处理的行数。"))
-        parser.add_argument("--dry-run", action="store_true", help=_("只清点还在使用旧密钥的记录,不改动。"))
+        parser.add_argument("--dry-run", action="store_true", help=_("只清点还在使用旧密钥的记录，不改动。"))
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["batch"] < 1:
@@ -41,9 +41,9 @@ class Command(BaseCommand):
             _record("privacy.key_rotation.finished", {"renewed": rows, "failed": failed})
         totals = {"renewed": renewed, "failed": failed, "seconds": f"{time.monotonic() - started:.1f}"}
         sentence = (
-            _("共 %(renewed)s 行仍在使用旧密钥,%(failed)s 行无法读取,用时 %(seconds)s 秒。")
+            _("共 %(renewed)s 行仍在使用旧密钥，%(failed)s 行无法读取，用时 %(seconds)s 秒。")
             if is_dry_run
-            else _("共更换 %(renewed)s 行,%(failed)s 行未能更换,用时 %(seconds)s 秒。")
+            else _("共更换 %(renewed)s 行，%(failed)s 行未能更换，用时 %(seconds)s 秒。")
         )
         self.stdout.write(sentence % totals)
         if failed:
@@ -57,19 +57,20 @@ class Command(BaseCommand):
     def _result(self, table: TableRotation, is_dry_run: bool) -> None:
         values = {"table": table.table, "read": table.read, "renewed": table.renewed}
         sentence = (
-            _("%(table)s:读 %(read)s 行,旧密钥 %(renewed)s 行。")
+            _("%(table)s：读 %(read)s 行，旧密钥 %(renewed)s 行。")
             if is_dry_run
-            else _("%(table)s:读 %(read)s 行,更换 %(renewed)s 行。")
+            else _("%(table)s：读 %(read)s 行，更换 %(renewed)s 行。")
         )
         self.stdout.write(("\r" if self.stdout.isatty() else "") + sentence % values)
         for key, why in table.failed.items():
             reason = (
-                _("现有密钥都打不开,请核对 PRIVACY_KEYS")
+                _("现有密钥都打不开，请核对 PRIVACY_KEYS")
                 if why == "unreadable"
-                else _("数据库拒绝(%(why)s),可能与另一行重复,请先合并") % {"why": why}
+                else _("数据库拒绝(%(why)s)，可能与另一行重复，请先合并") % {"why": why}
             )
             self.stdout.write(
-                _("%(table)s 第 %(key)s 行未能更换:%(reason)s。") % {"table": table.table, "key": key, "reason": reason}
+                _("%(table)s 第 %(key)s 行未能更换：%(reason)s。")
+                % {"table": table.table, "key": key, "reason": reason}
             )
 
 
