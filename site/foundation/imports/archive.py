@@ -53,22 +53,24 @@ class Archive:
 
 
 def broken() -> ImportRefusedError:
-    return ImportRefusedError("broken", _("这个文件打不开,可能已损坏。请用 Excel 或 WPS 打开,另存为 .xlsx 后再上传。"))
+    return ImportRefusedError(
+        "broken", _("这个文件打不开，可能已损坏。请用 Excel 或 WPS 打开，另存为 .xlsx 后再上传。")
+    )
 
 
 def locked() -> ImportRefusedError:
-    return ImportRefusedError("locked", _("这个文件设有密码。请去掉密码,保存后再上传。"))
+    return ImportRefusedError("locked", _("这个文件设有密码。请去掉密码，保存后再上传。"))
 
 
 def bomb() -> ImportRefusedError:
     return ImportRefusedError(
-        "too_large_unpacked", _("这个文件解压后太大,不能读取。请只保留要导入的表格,另存为 .xlsx 后再上传。")
+        "too_large_unpacked", _("这个文件解压后太大，不能读取。请只保留要导入的表格，另存为 .xlsx 后再上传。")
     )
 
 
 def too_many(limits: Limits) -> ImportRefusedError:
     return ImportRefusedError(
         "too_many_cells",
-        _("表格太大:最多 %(rows)d 行、%(columns)d 列。请分成几个文件上传。")
+        _("表格太大：最多 %(rows)d 行、%(columns)d 列。请分成几个文件上传。")
         % {"rows": limits.rows, "columns": limits.columns},
     )

@@ -30,7 +30,7 @@ def decode(data: bytes) -> tuple[str, str]:
         except UnicodeDecodeError:
             continue
     raise ImportRefusedError(
-        "unknown_type", _("认不出这个文件。请用 Excel 或 WPS 打开,另存为 .xlsx 或 .csv 后再上传。")
+        "unknown_type", _("认不出这个文件。请用 Excel 或 WPS 打开，另存为 .xlsx 或 .csv 后再上传。")
     )
 
 
@@ -54,7 +54,7 @@ def read_delimited(data: bytes, limits: Limits) -> Book:
             sheet.lines.append(_line(number, record, limits))
     except csv.Error as error:
         raise ImportRefusedError(
-            "broken_text", _("这个文本文件里有读不懂的内容。请用 Excel 或 WPS 打开,另存为 .xlsx 后再上传。")
+            "broken_text", _("这个文本文件里有读不懂的内容。请用 Excel 或 WPS 打开，另存为 .xlsx 后再上传。")
         ) from error
     return Book([sheet], encoding)
 

@@ -48,7 +48,7 @@ class Recognition:
 
 
 def normalised(header: str) -> str:
-    """What is left of a header when writing habits are taken away: ``1. 身份证号码(必填)*`` → ``身份证号码``."""
+    """What is left of a header when writing habits are taken away: ``1. 身份证号码（必填）*`` → ``身份证号码``."""
     text = unicodedata.normalize("NFKC", _CIRCLED.sub("", header)).lower().strip()
     text = _NUMBERING.sub("", text.lstrip("*★※ "))
     return _NOISE.sub("", _BRACKETS.sub("", text)) or _NOISE.sub("", text)
@@ -112,7 +112,7 @@ def recognise(book: Book, kind: Kind, *, sheet_name: str | None = None, header_l
         wanted = "、".join(str(column.title) for column in kind.columns if column.required)
         raise ImportRefusedError(
             "no_header",
-            _("在前 %(lines)d 行里没有找到表头。表头应至少有这些列:%(wanted)s。")
+            _("在前 %(lines)d 行里没有找到表头。表头应至少有这些列：%(wanted)s。")
             % {"lines": SEARCHED_LINES, "wanted": wanted},
         )
     recognition = best[1]
@@ -154,9 +154,9 @@ def _notes(book: Book, recognition: Recognition, others: list[str]) -> list[dict
         notes.append(_note("encoding", _("文件按 %(name)s 编码读取。") % {"name": book.encoding}))
     hidden = [sheet.name for sheet in book.sheets if sheet.is_hidden]
     if hidden:
-        notes.append(_note("hidden_sheets", _("隐藏的工作表没有读取:%(names)s。") % {"names": "、".join(hidden)}))
+        notes.append(_note("hidden_sheets", _("隐藏的工作表没有读取：%(names)s。") % {"names": "、".join(hidden)}))
     if others:
-        sentence = _("还有 %(names)s 也像是名单,没有读取。需要时在下面改选工作表。")
+        sentence = _("还有 %(names)s 也像是名单，没有读取。需要时在下面改选工作表。")
         notes.append(_note("other_sheets", sentence % {"names": "、".join(others)}))
     unknown = [
         header
@@ -164,7 +164,7 @@ def _notes(book: Book, recognition: Recognition, others: list[str]) -> list[dict
         if header and index not in recognition.mapping and header not in OUR_COLUMNS
     ]
     if unknown:
-        notes.append(_note("unknown_columns", _("这些列不需要,不导入:%(names)s。") % {"names": "、".join(unknown)}))
+        notes.append(_note("unknown_columns", _("这些列不需要，不导入：%(names)s。") % {"names": "、".join(unknown)}))
     return notes
 
 
@@ -197,13 +197,13 @@ def _left_out(line: Line, wanted: list[int], needed: list[int], header: list[str
     first = line.texts[filled[0]].strip()
     is_poor = len(known) <= max(1, len(wanted) // 2) or not set(needed) <= set(known)
     if is_poor and _FOOTER.match(unicodedata.normalize("NFKC", first)):
-        return _("第 %(line)d 行是表尾说明,没有作为数据读取。") % {"line": line.number}
+        return _("第 %(line)d 行是表尾说明，没有作为数据读取。") % {"line": line.number}
     if not known:
-        return _("第 %(line)d 行没有要导入的内容,没有读取。") % {"line": line.number}
+        return _("第 %(line)d 行没有要导入的内容，没有读取。") % {"line": line.number}
     texts = [normalised(line.texts[index]) for index in known]
     if len(known) > 1 and texts == [header[index] for index in known]:
-        return _("第 %(line)d 行是重复的表头,没有作为数据读取。") % {"line": line.number}
+        return _("第 %(line)d 行是重复的表头，没有作为数据读取。") % {"line": line.number}
     # A long remark in one cell, or one that merged cells carry: never a person, never an organisation.
     if len(known) == 1 and len(filled) == 1 and len(wanted) > 2 and len(first) > 15:
-        return _("第 %(line)d 行是说明文字,没有作为数据读取。") % {"line": line.number}
+        return _("第 %(line)d 行是说明文字，没有作为数据读取。") % {"line": line.number}
     return ""

@@ -32,9 +32,9 @@ class ImportBatch(models.Model):
         null=True,
         blank=True,
         verbose_name=_("所属单位"),
-        help_text=_("只有本单位的人员能看到;人社部门的名录留空。"),
+        help_text=_("只有本单位的人员能看到；人社部门的名录留空。"),
     )
-    target = models.CharField(_("导入到"), max_length=100, blank=True, help_text=_("例如班期编号;由导入种类规定。"))
+    target = models.CharField(_("导入到"), max_length=100, blank=True, help_text=_("例如班期编号；由导入种类规定。"))
     sha256 = models.CharField(_("文件指纹"), max_length=64)
     file = models.FileField(_("原文件"), upload_to="imports/%Y/%m", storage=private_storage, max_length=200)
     file_name = models.CharField(_("文件名"), max_length=200)
@@ -49,7 +49,9 @@ class ImportBatch(models.Model):
     header_line = models.PositiveIntegerField(_("表头所在行"), default=0)
     last_header_line = models.PositiveIntegerField(_("表头末行"), default=0)
     headers = models.JSONField(_("表头"), default=list, blank=True)
-    mapping = models.JSONField(_("列的对应"), default=dict, blank=True, help_text=_("文件的列序号(从 0 起)→ 列代码。"))
+    mapping = models.JSONField(
+        _("列的对应"), default=dict, blank=True, help_text=_("文件的列序号（从 0 起）→ 列代码。")
+    )
     guessed = models.JSONField(_("推测的列"), default=list, blank=True)
     notes = models.JSONField(_("读取说明"), default=list, blank=True)
 
@@ -114,10 +116,10 @@ class ImportRow(models.Model):
 
     batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="rows", verbose_name=_("批次"))
     line = models.PositiveIntegerField(_("行号"), help_text=_("在原文件里的行号。"))
-    raw = EncryptedTextField(_("原内容"), help_text=_("JSON,加密保存。"))
+    raw = EncryptedTextField(_("原内容"), help_text=_("JSON，加密保存。"))
     state = models.CharField(_("状态"), max_length=20, choices=RowState.choices, default=RowState.WAITING)
     worst = models.CharField(_("最严重的问题"), max_length=20, choices=Severity.choices, blank=True)
-    issues = models.JSONField(_("问题"), default=list, blank=True, help_text=_("只写列名和问题,不写内容。"))
+    issues = models.JSONField(_("问题"), default=list, blank=True, help_text=_("只写列名和问题，不写内容。"))
     applied_at = models.DateTimeField(_("导入时间"), null=True, blank=True)
     reference = models.CharField(_("对应记录"), max_length=100, blank=True, help_text=_("导入后产生或对应的记录编号。"))
 

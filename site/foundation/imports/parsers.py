@@ -31,20 +31,20 @@ def _error(code: str, sentence: str, fix: str) -> Parsed:
 
 
 def _too_long(longest: int) -> Parsed:
-    return _error("too_long", _("内容太长,最多 %(longest)d 个字。") % {"longest": longest}, _("请缩短后再上传。"))
+    return _error("too_long", _("内容太长，最多 %(longest)d 个字。") % {"longest": longest}, _("请缩短后再上传。"))
 
 
 def refused(cell: Cell) -> Parsed | None:
     """The answer for cells no parser of values can trust: formulas, errors, numbers that lost digits."""
     if cell.origin is Origin.FORMULA:
-        return _error("formula", _("这一格是公式。"), _("把这一列复制,用“选择性粘贴→数值”粘贴回来。"))
+        return _error("formula", _("这一格是公式。"), _("把这一列复制，用“选择性粘贴→数值”粘贴回来。"))
     if cell.origin is Origin.ERROR:
         return _error("cell_error", _("这一格是计算错误。"), _("改成实际的内容。"))
     if cell.origin is Origin.LOST_DIGITS:
         return _error(
             "digits_lost",
-            _("这一格存成了数值,末尾几位数字已经丢失。"),
-            _("先把这一列的格式改为“文本”,再照证件重新填写。"),
+            _("这一格存成了数值，末尾几位数字已经丢失。"),
+            _("先把这一列的格式改为“文本”，再照证件重新填写。"),
         )
     return None
 
@@ -70,7 +70,7 @@ def text(*, longest: int = 200) -> Parser:
     def parse(cell: Cell) -> Parsed:
         if cell.origin is Origin.FORMULA or cell.text.lstrip().startswith("="):
             kept = Finding(
-                Severity.WARNING, "formula", _("这一格是公式,已按文字保存,没有计算。"), _("如不需要,请删除。")
+                Severity.WARNING, "formula", _("这一格是公式，已按文字保存，没有计算。"), _("如不需要，请删除。")
             )
             return Parsed(cell.text[:longest], (kept,))
         value, findings = tidied(cell.text)
@@ -133,7 +133,7 @@ def credit_code(cell: Cell) -> Parsed:
         return _error(
             "credit_code",
             _("统一社会信用代码不正确。"),
-            _("应为 18 位数字和大写字母(没有 I、O、S、V、Z),请照营业执照或登记证书核对。"),
+            _("应为 18 位数字和大写字母（没有 I、O、S、V、Z），请照营业执照或登记证书核对。"),
         )
     return Parsed(value, tuple(findings))
 
@@ -156,9 +156,9 @@ def choice(choices: Mapping[str, object], *, meaning: Callable[[str], str | None
         allowed = "、".join(choices)
         meant = meaning(closed)
         fix = (
-            _("是否应为“%(meant)s”?可以填写:%(allowed)s。") % {"meant": meant, "allowed": allowed}
+            _("是否应为“%(meant)s”？可以填写：%(allowed)s。") % {"meant": meant, "allowed": allowed}
             if meant
-            else _("可以填写:%(allowed)s。") % {"allowed": allowed}
+            else _("可以填写：%(allowed)s。") % {"allowed": allowed}
         )
         return _error("not_listed", _("填写的内容不在规定的选项中。"), fix)
 

@@ -21,7 +21,7 @@ def book_read(data: bytes, limits: Limits = LIMITS) -> Book:
         )
     book = _read(data, limits)
     if not any(sheet.lines for sheet in book.sheets):
-        raise ImportRefusedError("no_rows", _("文件里没有内容,或内容都在隐藏的工作表里。请检查后再上传。"))
+        raise ImportRefusedError("no_rows", _("文件里没有内容，或内容都在隐藏的工作表里。请检查后再上传。"))
     return book
 
 
@@ -38,7 +38,7 @@ def _read(data: bytes, limits: Limits) -> Book:
     start = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith((b"<html", b"<!doctype", b"<?xml", b"<table")):
         raise ImportRefusedError(
-            "web_page", _("这个文件其实是网页,不是表格。请用 Excel 或 WPS 打开,另存为 .xlsx 后再上传。")
+            "web_page", _("这个文件其实是网页，不是表格。请用 Excel 或 WPS 打开，另存为 .xlsx 后再上传。")
         )
     if start.startswith((b"%pdf", b"\x89png", b"\xff\xd8\xff", b"{\\rtf", b"rar!", b"7z\xbc\xaf")):
         raise _other_type()
@@ -47,5 +47,5 @@ def _read(data: bytes, limits: Limits) -> Book:
 
 def _other_type() -> ImportRefusedError:
     return ImportRefusedError(
-        "other_type", _("只能导入 Excel 表格(.xlsx、.xls)和 .csv 文件。请用 Excel 或 WPS 另存为 .xlsx 后再上传。")
+        "other_type", _("只能导入 Excel 表格（.xlsx、.xls）和 .csv 文件。请用 Excel 或 WPS 另存为 .xlsx 后再上传。")
     )

@@ -229,7 +229,7 @@ def _refuse(row: ImportedRow, refusal: Exception) -> None:
         # What the database says may hold values; it goes nowhere but here.
         log.warning("imports.row_refused", line=row.line, error=type(refusal).__name__)
         row.error(
-            "", "not_accepted", _("这一行与已有的记录冲突,没有导入。"), _("请核对编号是否已被使用,改好后再上传。")
+            "", "not_accepted", _("这一行与已有的记录冲突，没有导入。"), _("请核对编号是否已被使用，改好后再上传。")
         )
 
 

@@ -118,14 +118,14 @@ def _require(batch: ImportBatch, allowed: frozenset[BatchState]) -> None:
     if batch.state not in allowed:
         raise ImportRefusedError(
             "wrong_state",
-            _("这一批现在是“%(state)s”,不能做这一步。请刷新页面再看。") % {"state": batch.get_state_display()},
+            _("这一批现在是“%(state)s”，不能做这一步。请刷新页面再看。") % {"state": batch.get_state_display()},
         )
 
 
 def _refuse_if_applied(batch: ImportBatch) -> None:
     if batch.rows_applied:
         raise ImportRefusedError(
-            "already_applied", _("这一批已有数据导入,不能再改列、改工作表或作废。需要时请另存文件后重新上传。")
+            "already_applied", _("这一批已有数据导入，不能再改列、改工作表或作废。需要时请另存文件后重新上传。")
         )
 
 
@@ -167,10 +167,10 @@ def _refuse_bad_mapping(batch: ImportBatch, kind: Kind) -> None:
     twice = [str(known[code].title) for code in known if codes.count(code) > 1]
     if twice:
         names = "、".join(twice)
-        raise ImportRefusedError("mapped_twice", _("%(names)s 对应了不止一列,请只选一列。") % {"names": names})
+        raise ImportRefusedError("mapped_twice", _("%(names)s 对应了不止一列，请只选一列。") % {"names": names})
     missing = [str(column.title) for column in kind.columns if column.required and column.code not in codes]
     if missing:
-        raise ImportRefusedError("not_mapped", _("请指出哪一列是:%(names)s。") % {"names": "、".join(missing)})
+        raise ImportRefusedError("not_mapped", _("请指出哪一列是：%(names)s。") % {"names": "、".join(missing)})
 
 
 @transaction.atomic
@@ -179,7 +179,7 @@ def batch_apply_start(*, batch_id: int, actor: User, at: datetime, on: date) -> 
     batch, _kind = _locked(batch_id, actor, on)
     _require(batch, CAN_APPLY)
     if not batch.rows_ready:
-        raise ImportRefusedError("nothing_ready", _("没有可以导入的行。请先按提示修改文件,再上传。"))
+        raise ImportRefusedError("nothing_ready", _("没有可以导入的行。请先按提示修改文件，再上传。"))
     batch.state, batch.progress, batch.heartbeat_at, batch.applied_by = BatchState.APPLYING, 0, at, actor
     batch.save()
     audit_record("imports.batch.confirmed", batch, actor=actor, data={"rows": batch.rows_ready})

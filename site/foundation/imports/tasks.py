@@ -47,7 +47,7 @@ def _run(batch_id: int, work: Callable[[], object]) -> None:
     except Exception:
         batch_fail(
             batch_id=batch_id,
-            sentence=_("处理时出错,已停止;已导入的行不受影响。请稍后点“重新检查”,仍不行时请联系技术支持。"),
+            sentence=_("处理时出错，已停止；已导入的行不受影响。请稍后点“重新检查”，仍不行时请联系技术支持。"),
         )
         raise
 

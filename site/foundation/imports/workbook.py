@@ -48,7 +48,7 @@ def blank_workbook(kind: Kind) -> bytes:
     book = Workbook()
     sheet = book.worksheets[0]
     sheet.title = str(kind.title)[:31]
-    sheet.append([f"{column.title}{_('(必填)') if column.required else ''}" for column in kind.columns])
+    sheet.append([f"{column.title}{_('（必填）') if column.required else ''}" for column in kind.columns])
     for index, _column in enumerate(kind.columns, start=1):
         letter = get_column_letter(index)
         sheet.column_dimensions[letter].width = 24

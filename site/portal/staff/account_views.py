@@ -79,7 +79,7 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
         }
         for one in granted
     ]
-    labels = [_("角色"), _("单位"), _("起"), _("止(含当天)"), _("授权人")]
+    labels = [_("角色"), _("单位"), _("起"), _("止（含当天）"), _("授权人")]
     context = {
         "account": user,
         "summary": [
@@ -128,7 +128,7 @@ def account_open(request: HttpRequest) -> HttpResponse:
         act,
         title=_("开立账户"),
         label=_("开立"),
-        done=_("账户已开立。接下来发放初始密码,当面交给本人。"),
+        done=_("账户已开立。接下来发放初始密码，当面交给本人。"),
         back=reverse("staff_accounts"),
     )
 
@@ -147,7 +147,7 @@ def account_grant(request: HttpRequest, pk: int) -> HttpResponse:
             actor=request.user,  # type: ignore[arg-type]
             on=today,
         ),
-        title=_("授予角色:%(name)s") % {"name": user},
+        title=_("授予角色：%(name)s") % {"name": user},
         label=_("授予"),
         done=_("角色已授予。"),
         back=reverse("staff_account", args=[pk]),
@@ -170,7 +170,7 @@ def account_end(request: HttpRequest, pk: int) -> HttpResponse:
             actor=request.user,  # type: ignore[arg-type]
             on=today,
         ),
-        title=_("终止角色:%(name)s") % {"name": user},
+        title=_("终止角色：%(name)s") % {"name": user},
         label=_("终止"),
         done=_("角色将按所选日期终止。"),
         back=reverse("staff_account", args=[pk]),
@@ -190,9 +190,9 @@ def account_switch(request: HttpRequest, pk: int) -> HttpResponse:
             reason=values["reason"],
             on=timezone.localdate(),
         ),
-        title=(_("停用账户:%(name)s") if user.is_active else _("恢复账户:%(name)s")) % {"name": user},
+        title=(_("停用账户：%(name)s") if user.is_active else _("恢复账户：%(name)s")) % {"name": user},
         label=_("停用") if user.is_active else _("恢复使用"),
-        done=_("账户已停用,已打开的会话随即结束。") if user.is_active else _("账户已恢复使用。"),
+        done=_("账户已停用，已打开的会话随即结束。") if user.is_active else _("账户已恢复使用。"),
         back=reverse("staff_account", args=[pk]),
     )
 
@@ -242,9 +242,9 @@ def dead_letter_send(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         ReasonForm(request.POST or None),
         lambda values: message_send_again(message_id=found.pk, actor=request.user, reason=values["reason"]),  # type: ignore[arg-type]
-        title=_("重新发送:%(topic)s %(subject)s") % {"topic": found.topic, "subject": found.subject},
+        title=_("重新发送：%(topic)s %(subject)s") % {"topic": found.topic, "subject": found.subject},
         label=_("重新发送"),
         done=_("已放回发送队列。"),
         back=reverse("staff_dead_letters"),
-        text=_("请先确认对方系统已恢复,或错误的原因已经排除。"),
+        text=_("请先确认对方系统已恢复，或错误的原因已经排除。"),
     )

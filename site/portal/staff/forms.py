@@ -33,6 +33,7 @@ class ExportForm(forms.Form):
     purpose = forms.CharField(
         label=_("用途"),
         max_length=200,
+        widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("写明这份文件用来做什么。用途、条件和条数会写入操作记录。"),
     )
     format = forms.ChoiceField(
@@ -45,7 +46,7 @@ class GrantForm(forms.Form):
     role = forms.ChoiceField(label=_("角色"), choices=STAFF_ROLES)
     starts_on = forms.DateField(label=_("从哪天起"), widget=DayInput())
     ends_on = forms.DateField(
-        label=_("到哪天止"), widget=DayInput(), required=False, help_text=_("含当天;长期有效的不填。")
+        label=_("到哪天止"), widget=DayInput(), required=False, help_text=_("含当天；长期有效的不填。")
     )
 
     def clean(self) -> dict[str, Any]:
@@ -58,7 +59,7 @@ class GrantForm(forms.Form):
 
 class AccountForm(GrantForm):
     username = forms.CharField(
-        label=_("用户名"), max_length=30, help_text=_("2 到 30 位小写字母、数字、点或横线,以字母开头。")
+        label=_("用户名"), max_length=30, help_text=_("2 到 30 位小写字母、数字、点或横线，以字母开头。")
     )
     name = forms.CharField(label=_("姓名"), max_length=50)
 
@@ -81,7 +82,7 @@ class EndForm(ReasonForm):
 
 class UploadForm(forms.Form):
     file = forms.FileField(
-        label=_("文件"), allow_empty_file=True, help_text=_("Excel 表格(.xlsx、.xls)或 .csv,不超过 20 MB。")
+        label=_("文件"), allow_empty_file=True, help_text=_("Excel 表格（.xlsx、.xls）或 .csv，不超过 20 MB。")
     )
 
 
@@ -93,7 +94,7 @@ class SheetForm(forms.Form):
 
     def __init__(self, *args: Any, batch: ImportBatch, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["sheet"].choices = [(name, name or _("(文本文件)")) for name in batch.sheets]  # type: ignore[attr-defined]
+        self.fields["sheet"].choices = [(name, name or _("（文本文件）")) for name in batch.sheets]  # type: ignore[attr-defined]
         self.fields["sheet"].required = any(batch.sheets)
 
 
@@ -101,21 +102,21 @@ class ColumnsForm(forms.Form):
     """One question for each column the kind knows: which column of the file is it?"""
 
     def __init__(self, *args: Any, batch: ImportBatch, kind: Kind, **kwargs: Any) -> None:
-        super().__init__(*args, prefix="column", **kwargs)
+        super().__init__(*args, **(kwargs | {"prefix": "column"}))
         self.serial = [index for index, code in batch.columns.items() if code == SERIAL]
         places = {code: index for index, code in batch.columns.items()}
-        choices = [("", _("(文件里没有这一列)")), *_choices(batch.headers)]
+        choices = [("", _("（文件里没有这一列）")), *_choices(batch.headers)]
         for column in kind.columns:
             place = places.get(column.code)
             hints = [str(column.hint)] if column.hint else []
             if place in batch.guessed:
-                hints.append(str(_("这是按列名推测的,请核对。")))
+                hints.append(str(_("这是按列名推测的，请核对。")))
             self.fields[column.code] = forms.ChoiceField(
                 label=column.title,
                 choices=choices,
                 required=column.required,
                 initial="" if place is None else str(place),
-                help_text=";".join(hints),
+                help_text="；".join(hints),
                 error_messages={"required": _("请选出是哪一列。")},
             )
 
@@ -143,7 +144,7 @@ class ColumnsForm(forms.Form):
 
 def _choices(headers: Iterable[str]) -> list[tuple[str, str]]:
     return [
-        (str(index), _("第 %(number)d 列:%(name)s") % {"number": index + 1, "name": header})
+        (str(index), _("第 %(number)d 列：%(name)s") % {"number": index + 1, "name": header})
         for index, header in enumerate(headers)
         if header
     ]

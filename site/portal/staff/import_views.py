@@ -76,7 +76,7 @@ def upload(request: HttpRequest, kind: str) -> HttpResponse:
             form.add_error("file", error.message)
         else:
             if not is_new:
-                messages.info(request, _("这个文件以前上传过,下面是那一批的情况。"))
+                messages.info(request, _("这个文件以前上传过，下面是那一批的情况。"))
             return redirect("staff_import", pk=batch.pk)
     return render(request, "imports/upload.html", {"form": form, "kind": found, "limits": LIMITS})
 

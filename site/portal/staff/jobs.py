@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from celery.schedules import crontab
@@ -10,10 +10,26 @@ from celery.signals import task_failure, task_success
 from django.conf import settings
 from django.core.cache import cache
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from redis.exceptions import RedisError
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 log = structlog.get_logger(__name__)
 
+TITLES = {
+    "portal.operations.tasks.heartbeat": _("心跳"),
+    "portal.operations.tasks.scheduled_pages_publish": _("按时发布和下架页面"),
+    "portal.operations.tasks.sessions_clear": _("清理过期会话"),
+    "exchange.tasks.messages_send": _("向其他系统发送消息"),
+    "exchange.tasks.inbound_handle_waiting": _("处理收到的消息"),
+    "foundation.imports.tasks.batches_resume": _("接续中断的导入"),
+    "foundation.accounts.tasks.memberships_sync": _("按当天的授权更新用户组"),
+    "foundation.accounts.tasks.accounts_tidy": _("清理未验证的账户和旧验证码"),
+    "foundation.audit.tasks.day_seal": _("封存前一天的操作记录"),
+    "foundation.privacy.tasks.partitions_ensure_task": _("准备下个月的查看记录分区"),
+}
 KEPT_SECONDS = 30 * 24 * 3600
 # Late by more than this many rounds means that nobody does the job.
 ROUNDS_LATE = 3
@@ -24,7 +40,7 @@ SHORTEST_LATE = timedelta(minutes=5)
 class Job:
     """One job of the schedule and how it fares; ``state`` is well, late, failing or unknown."""
 
-    title: str
+    title: "StrPromise | str"
     task: str
     state: str
     succeeded_at: datetime | None
@@ -37,8 +53,9 @@ def connect() -> None:
     task_failure.connect(_failed, weak=False, dispatch_uid="portal.staff.jobs")
 
 
-def _scheduled() -> dict[str, str]:
-    return {entry["task"]: title for title, entry in getattr(settings, "CELERY_BEAT_SCHEDULE", {}).items()}
+def _scheduled() -> dict[str, Any]:
+    entries = getattr(settings, "CELERY_BEAT_SCHEDULE", {}).values()
+    return {entry["task"]: entry["schedule"] for entry in entries}
 
 
 def _succeeded(sender: Any = None, **_kwargs: object) -> None:
@@ -69,12 +86,12 @@ def jobs_state(*, at: datetime) -> list[Job]:
         return datetime.fromisoformat(text) if text else None
 
     found = []
-    for title, entry in getattr(settings, "CELERY_BEAT_SCHEDULE", {}).items():
-        succeeded, failed = moment("succeeded", entry["task"]), moment("failed", entry["task"])
-        state = _state(succeeded, failed, _late_after(entry["schedule"]), at)
-        found.append(Job(title, entry["task"], state, succeeded, failed))
+    for name, schedule in _scheduled().items():
+        succeeded, failed = moment("succeeded", name), moment("failed", name)
+        state = _state(succeeded, failed, _late_after(schedule), at)
+        found.append(Job(TITLES.get(name, name), name, state, succeeded, failed))
     order = ["failing", "late", "unknown", "well"]
-    return sorted(found, key=lambda job: (order.index(job.state), job.title))
+    return sorted(found, key=lambda job: (order.index(job.state), job.task))
 
 
 def _late_after(schedule: Any) -> timedelta:

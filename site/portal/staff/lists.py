@@ -67,7 +67,7 @@ def exported(listing: type[StaffList]) -> Any:
     def view(request: HttpRequest) -> HttpResponse:
         # Inspectors and administrators also hold a role that writes; who only reads takes nothing away.
         if not request.roles & WRITERS:  # type: ignore[attr-defined]
-            raise PermissionDenied(_("您的角色只能查看,不能导出。"))
+            raise PermissionDenied(_("您的角色只能查看，不能导出。"))
         page = listing()
         page.setup(request)
         answers = listing.filterset_class(request.GET, queryset=page.get_queryset(), request=request)
@@ -79,7 +79,7 @@ def exported(listing: type[StaffList]) -> Any:
                 return _file(listing, rows, count, form, request)
             form.add_error(
                 None,
-                _("共 %(count)d 条,超过一次导出的上限 %(limit)d 条。请先用筛选缩小范围。")
+                _("共 %(count)d 条，超过一次导出的上限 %(limit)d 条。请先用筛选缩小范围。")
                 % {"count": count, "limit": EXPORT_LIMIT},
             )
         query = request.GET.urlencode()

@@ -50,7 +50,7 @@ class OrganisationsKind(Kind):
 
     code = "organisations"
     title = gettext_lazy("机构名录")
-    help_text = gettext_lazy("培训机构和评价机构。每行一家,需有机构名称、统一社会信用代码和类别。")
+    help_text = gettext_lazy("培训机构和评价机构。每行一家，需有机构名称、统一社会信用代码和类别。")
     columns = (
         Column(
             "name",
@@ -81,7 +81,7 @@ class OrganisationsKind(Kind):
             gettext_lazy("所在区"),
             _district,
             ("区", "行政区", "所属区", "区划", "辖区"),
-            hint=gettext_lazy("如:思明区"),
+            hint=gettext_lazy("如：思明区"),
         ),
     )
     roles = frozenset({Role.OFFICER_INTAKE, Role.ADMINISTRATOR})
@@ -104,8 +104,8 @@ class OrganisationsKind(Kind):
                 row.warn(
                     "name",
                     "name_differs",
-                    _("这个信用代码已登记,但名称不同。"),
-                    _("名称如有变更,请在机构管理中修改;本行不会改动已有的登记。"),
+                    _("这个信用代码已登记，但名称不同。"),
+                    _("名称如有变更，请在机构管理中修改；本行不会改动已有的登记。"),
                 )
         elif code and context.codes_by_name.get(name, code) != code:
             row.warn("name", "name_on_record", _("已有同名机构登记在另一个信用代码下。"), _("请核对是否为同一家机构。"))

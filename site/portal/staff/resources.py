@@ -42,7 +42,7 @@ class AccountResource(StaffResource):
     is_active = fields.Field(column_name=_("使用中"))
 
     def dehydrate_held(self, user: User) -> str:
-        return "、".join(f"{one.get_role_display()}({one.organisation})" for one in user.held)  # type: ignore[attr-defined]
+        return "、".join(f"{one.get_role_display()}（{one.organisation}）" for one in user.held)  # type: ignore[attr-defined]
 
     def dehydrate_is_active(self, user: User) -> str:
         return str(_("是") if user.is_active else _("否"))

@@ -85,7 +85,7 @@ def duties_of(user: User, roles: frozenset[Role], *, on: date, at: datetime) -> 
         duties.append(
             Duty(
                 _("批量导入"),
-                _("待确认、待导入,或有行需要修改的批次。"),
+                _("待确认、待导入，或有行需要修改的批次。"),
                 f"{reverse('staff_imports')}?waiting=true",
                 count,
             )
@@ -93,7 +93,7 @@ def duties_of(user: User, roles: frozenset[Role], *, on: date, at: datetime) -> 
     if roles & KEEPERS:
         count = dead_letters_visible_to(user, on=on).count()
         duties.append(
-            Duty(_("未送达的消息"), _("多次发送失败,需要查明原因后重发。"), reverse("staff_dead_letters"), count)
+            Duty(_("未送达的消息"), _("多次发送失败，需要查明原因后重发。"), reverse("staff_dead_letters"), count)
         )
         troubled = sum(job.state in {"failing", "late"} for job in jobs_state(at=at))
         duties.append(Duty(_("自动任务"), _("失败或逾期未运行的任务。"), reverse("staff_jobs"), troubled))
@@ -107,13 +107,13 @@ def duties_of(user: User, roles: frozenset[Role], *, on: date, at: datetime) -> 
         duties.append(
             Duty(
                 _("实名核验不一致"),
-                _("姓名与身份证号码对不上,需要人工核对。"),
+                _("姓名与身份证号码对不上，需要人工核对。"),
                 _url("worker_list", "?identity_state=mismatch"),
                 mismatches,
             )
         )
         links = link_requests_open().count()
-        duties.append(Duty(_("认领档案的申请"), _("有人申请认领已有的档案,需要核对身份。"), _url("link_list"), links))
+        duties.append(Duty(_("认领档案的申请"), _("有人申请认领已有的档案，需要核对身份。"), _url("link_list"), links))
     return duties
 
 

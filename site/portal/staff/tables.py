@@ -51,7 +51,7 @@ class AccountTable(tables.Table):
         attrs = {"caption": gettext_lazy("工作账户")}
 
     def render_held(self, record: Any) -> str:
-        return "、".join(f"{one.get_role_display()}({one.organisation})" for one in record.held) or _("没有角色")
+        return "、".join(f"{one.get_role_display()}（{one.organisation}）" for one in record.held) or _("没有角色")
 
     def render_is_active(self, value: bool) -> str:
         return tag(_("使用中"), "success") if value else tag(_("已停用"), "stopped")
