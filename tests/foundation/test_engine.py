@@ -395,6 +395,6 @@ def test_a_decision_is_shown_in_words_when_it_is_shown():
     assert [step_words(step) for step in decision.steps] == ["标准 700 元", "上浮 20%", "最高 4,000 元"]
     with translation.override("en"):
         assert words(Message("no.such.code")) == "no.such.code"
-    assert check_words(toy_decision().checks[3])["needed"] == "最迟 2026年7月15日(从 2026年1月15日 起 6 个月内)"
+    assert check_words(toy_decision().checks[3])["needed"] == "最迟 2026年7月15日（从 2026年1月15日 起 6 个月内）"
     with pytest.raises(ValueError, match="already says"):
         register_words({"check.registered": "别的意思"})

@@ -87,9 +87,9 @@ def test_a_day_already_past_needs_a_reason(parameter):
     draft, other = a_draft(parameter, since=date(2026, 2, 28)), an_officer("李二")
     arguments = {"version_id": draft.pk, "actor": other, "at": NOW}
     assert refusal_of(services.parameter_publish, **arguments, reason=" ") == "reason_missing"
-    services.parameter_publish(**arguments, reason="文件 2 月 28 日起执行,3 月 1 日收到")
+    services.parameter_publish(**arguments, reason="文件 2 月 28 日起执行，3 月 1 日收到")
     event = AuditEvent.objects.latest("pk")
-    assert event.reason == "文件 2 月 28 日起执行,3 月 1 日收到"
+    assert event.reason == "文件 2 月 28 日起执行，3 月 1 日收到"
     assert event.data["retroactive"] is True
 
 
@@ -222,7 +222,7 @@ def test_a_document_is_recorded_corrected_and_verified_again():
     document = services.document_record(fields=DOCUMENT, actor=officer, at=NOW)
     services.document_verify(document_id=document.pk, actor=officer, at=NOW, reason="官网原文")
     changed = DocumentFields(
-        title="测试办法(修订)", city_code="350200", level="city", provenance="F-C", doc_no="测人社〔2026〕9号"
+        title="测试办法（修订）", city_code="350200", level="city", provenance="F-C", doc_no="测人社〔2026〕9号"
     )
     document = services.document_record(fields=changed, actor=officer, at=NOW, document_id=document.pk)
     assert document.is_verified is False
@@ -240,9 +240,9 @@ def test_a_parameter_in_use_keeps_its_code_unit_and_place(parameter):
     officer = an_officer()
     a_published_version(parameter, 70000, date(2026, 1, 1))
     same = {"parameter_id": parameter.pk, "code": LEVEL5, "city_code": "350200", "actor": officer, "at": NOW}
-    services.parameter_record(**same, unit=Unit.FEN, meaning="五级(初级工)补贴标准")
+    services.parameter_record(**same, unit=Unit.FEN, meaning="五级（初级工）补贴标准")
     assert refusal_of(services.parameter_record, **same, unit=Unit.DAY, meaning="天数") == "parameter_in_use"
-    assert Parameter.objects.get().meaning == "五级(初级工)补贴标准"
+    assert Parameter.objects.get().meaning == "五级（初级工）补贴标准"
 
 
 @pytest.mark.parametrize("code", ["amount", "Subsidy.amount", "补贴.标准", "a..b"])

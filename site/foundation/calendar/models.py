@@ -13,7 +13,7 @@ class CalendarDay(models.Model):
 
     day = models.DateField(_("日期"), unique=True)
     kind = models.CharField(_("类型"), max_length=10, choices=DayKind.choices)
-    name = models.CharField(_("名称"), max_length=50, help_text=_("例如:国庆节、国庆节调休上班、台风停工。"))
+    name = models.CharField(_("名称"), max_length=50, help_text=_("例如：国庆节、国庆节调休上班、台风停工。"))
     source = models.CharField(_("依据"), max_length=200, blank=True, help_text=_("通知的文号或名称。"))
     entered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("录入人")
@@ -46,7 +46,7 @@ class YearNotice(models.Model):
         ordering = ("-year",)
 
     def __str__(self) -> str:
-        return _("%(year)s 年放假安排(%(doc_no)s)") % {"year": self.year, "doc_no": self.doc_no}
+        return _("%(year)s 年放假安排（%(doc_no)s）") % {"year": self.year, "doc_no": self.doc_no}
 
 
 class Clock(models.Model):
@@ -54,13 +54,13 @@ class Clock(models.Model):
 
     subject_type = models.CharField(_("事项类型"), max_length=60, help_text=_("例如 subsidies.claim。"))
     subject_id = models.PositiveBigIntegerField(_("事项编号"))
-    name = models.CharField(_("时限名称"), max_length=60, help_text=_("同一事项可以有几个时限,例如 intake、review。"))
-    limit_working_days = models.PositiveSmallIntegerField(_("时限(工作日)"))
+    name = models.CharField(_("时限名称"), max_length=60, help_text=_("同一事项可以有几个时限，例如 intake、review。"))
+    limit_working_days = models.PositiveSmallIntegerField(_("时限（工作日）"))
     basis = models.CharField(_("时限依据"), max_length=300, blank=True, help_text=_("文号和条款。"))
     basis_version_id = models.PositiveBigIntegerField(
-        _("依据的参数版本"), null=True, blank=True, help_text=_("时限取自哪个参数版本;平台自定时限留空。")
+        _("依据的参数版本"), null=True, blank=True, help_text=_("时限取自哪个参数版本；平台自定时限留空。")
     )
-    started_on = models.DateField(_("起算日"), help_text=_("当日不计,从次日起算。"))
+    started_on = models.DateField(_("起算日"), help_text=_("当日不计，从次日起算。"))
     state = models.CharField(_("状态"), max_length=10, choices=ClockState.choices, default=ClockState.RUNNING)
 
     class Meta:

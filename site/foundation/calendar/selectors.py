@@ -9,7 +9,7 @@ from django.db.models import Prefetch, QuerySet
 
 from foundation.calendar.models import CalendarDay, Clock, ClockEvent, YearNotice
 from foundation.calendar.states import ClockMove, ClockState
-from foundation.calendar.working_days import NOTICED_YEARS, DayAnswer, WorkingCalendar, working_calendar
+from foundation.calendar.working_days import NOTICED_YEARS, SATURDAY, DayAnswer, WorkingCalendar, working_calendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,10 @@ class DayCell:
     day: date
     answer: DayAnswer | None
     name: str
+
+    @property
+    def is_weekend(self) -> bool:
+        return self.day.weekday() >= SATURDAY
 
 
 @dataclass(frozen=True, slots=True)

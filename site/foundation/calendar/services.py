@@ -116,7 +116,7 @@ def _move(clock_id: int, move: ClockMove, on: date, actor: User | None, reason: 
     last = clock.events.order_by("-pk").first()
     if last is not None and on < last.on:
         raise CalendarError(
-            "before_the_last_move", _("日期早于上一次记录(%(day)s),请核对。") % {"day": last.on.isoformat()}
+            "before_the_last_move", _("日期早于上一次记录（%(day)s），请核对。") % {"day": last.on.isoformat()}
         )
     clock.state = target
     clock.save(update_fields=["state"])

@@ -14,7 +14,7 @@ class DaySource(TextChoices):
 
     OFFICER = "officer", _("人工录入")
     NOTICE = "notice", _("国务院放假通知")
-    ESTIMATE = "estimate", _("推算,等待放假通知")
+    ESTIMATE = "estimate", _("推算，等待放假通知")
 
 
 class ClockState(TextChoices):

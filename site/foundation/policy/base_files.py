@@ -85,7 +85,7 @@ def _made(kind: Any, path: Path, row: dict[str, Any], **more: Any) -> Any:
         name = row.get("key") or row.get("code") or row.get("document") or ""
         raise PolicyError(
             "base_file_invalid",
-            _("基础数据文件 %(file)s 的“%(row)s”写法不对:%(error)s。")
+            _("基础数据文件 %(file)s 的“%(row)s”写法不对：%(error)s。")
             % {"file": path.name, "row": name, "error": error},
         ) from error
 

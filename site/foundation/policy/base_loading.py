@@ -143,6 +143,6 @@ def _same_end(known: ParameterVersion, row: BaseVersion) -> bool:
 def _changed(what: str) -> PolicyError:
     return PolicyError(
         "base_data_changed",
-        _("%(what)s与已发布的内容不一致。已发布的政策数据不会被基础数据文件改动;请由政策管理人员起草并发布新的版本。")
+        _("%(what)s与已发布的内容不一致。已发布的政策数据不会被基础数据文件改动；请由政策管理人员起草并发布新的版本。")
         % {"what": what},
     )

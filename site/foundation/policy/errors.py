@@ -17,7 +17,7 @@ class PolicyGapError(PolicyError):
     def __init__(self, name: str, on: date, city: str = "") -> None:
         super().__init__(
             "policy_gap",
-            _("政策待确认:“%(name)s”在 %(day)s 没有有效的政策规定。请等待政策管理人员核实发布,或向人社部门咨询。")
+            _("政策待确认：“%(name)s”在 %(day)s 没有有效的政策规定。请等待政策管理人员核实发布，或向人社部门咨询。")
             % {"name": name, "day": on.isoformat()},
         )
         self.name = name

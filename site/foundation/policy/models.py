@@ -17,10 +17,10 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation.database import in_force
 from foundation.policy.states import CHECKED_BY_PROVENANCE, PLACES, Level, Origin, Provenance, Unit, VersionStatus
-from foundation.policy.values import Period, figure_text, is_checked
+from foundation.policy.values import Period, figure_text, figure_unit, is_checked
 
-CITY = RegexValidator(r"^\d{6}$", _("六位行政区划代码,例如厦门 350200、福建 350000、全国 000000。"))
-CODE = RegexValidator(r"^[a-z0-9_]+(\.[a-z0-9_]+)+$", _("由小写字母、数字、下划线组成,用点分段。"))
+CITY = RegexValidator(r"^\d{6}$", _("六位行政区划代码，例如厦门 350200、福建 350000、全国 000000。"))
+CODE = RegexValidator(r"^[a-z0-9_]+(\.[a-z0-9_]+)+$", _("由小写字母、数字、下划线组成，用点分段。"))
 
 
 def days(first: date, last: date | None = None) -> DateRange:
@@ -46,7 +46,7 @@ class Sourced(models.Model):
         verbose_name=_("核实人"),
     )
     verified_at = models.DateTimeField(
-        _("核实时间"), null=True, blank=True, help_text=_("与原文核对无误的时间;未核实的内容对外显示“待核实”。")
+        _("核实时间"), null=True, blank=True, help_text=_("与原文核对无误的时间；未核实的内容对外显示“待核实”。")
     )
 
     class Meta:
@@ -71,9 +71,12 @@ class PolicyDocument(Sourced):
     """A paper of the state, or the best trace of it that was found."""
 
     base_key = models.CharField(
-        _("基础数据标识"), max_length=60, blank=True, help_text=_("随系统提供的文件在基础数据中的标识;人工录入的留空。")
+        _("基础数据标识"),
+        max_length=60,
+        blank=True,
+        help_text=_("随系统提供的文件在基础数据中的标识；人工录入的留空。"),
     )
-    doc_no = models.CharField(_("文号"), max_length=80, blank=True, help_text=_("未见到文号时留空,不要推测。"))
+    doc_no = models.CharField(_("文号"), max_length=80, blank=True, help_text=_("未见到文号时留空，不要推测。"))
     title = models.CharField(_("文件名称"), max_length=200)
     issuer = models.CharField(_("发文机关"), max_length=120, blank=True)
     issued_on = models.DateField(_("成文日期"), null=True, blank=True)
@@ -134,7 +137,7 @@ class Parameter(models.Model):
         _("代码"),
         max_length=100,
         validators=[CODE],
-        help_text=_("例如 subsidy.training.amount.level5,发布后不能修改。"),
+        help_text=_("例如 subsidy.training.amount.level5，发布后不能修改。"),
     )
     unit = models.CharField(_("单位"), max_length=20, choices=Unit.choices)
     meaning = models.CharField(_("含义"), max_length=200, help_text=_("用一句话说明这项标准是什么。"))
@@ -150,11 +153,16 @@ class Parameter(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.meaning}({self.place},{self.code})"
+        return f"{self.meaning}（{self.place}，{self.code}）"
 
     @property
     def place(self) -> str:
         return place_label(self.city_code)
+
+    @property
+    def unit_label(self) -> str:
+        """The unit as figures are shown in it: yuan for money."""
+        return figure_unit(self.unit)
 
 
 class ParameterVersionQuerySet(SourcedQuerySet):
@@ -172,12 +180,12 @@ class ParameterVersion(Sourced):
     parameter = models.ForeignKey(
         Parameter, on_delete=models.PROTECT, related_name="versions", verbose_name=_("政策参数")
     )
-    value = models.DecimalField(_("数值"), max_digits=14, decimal_places=4, help_text=_("金额以分为单位,必须是整数。"))
+    value = models.DecimalField(_("数值"), max_digits=14, decimal_places=4, help_text=_("金额以分为单位，必须是整数。"))
     effective = DateRangeField(_("执行期间"), help_text=_("没有截止日期表示执行到另有规定为止。"))
     document = models.ForeignKey(
         PolicyDocument, on_delete=models.PROTECT, related_name="versions", verbose_name=_("依据文件")
     )
-    article = models.CharField(_("条款"), max_length=300, blank=True, help_text=_("例如“第五条”;未见原文时写明出处。"))
+    article = models.CharField(_("条款"), max_length=300, blank=True, help_text=_("例如“第五条”；未见原文时写明出处。"))
     note = models.TextField(_("说明"), blank=True)
     status = models.CharField(_("状态"), max_length=20, choices=VersionStatus.choices, default=VersionStatus.DRAFT)
     origin = models.CharField(_("数据来源"), max_length=10, choices=Origin.choices, default=Origin.OFFICER)

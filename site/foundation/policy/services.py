@@ -105,7 +105,9 @@ def parameter_record(
     parameter = Parameter.objects.select_for_update().get(pk=parameter_id) if parameter_id else Parameter()
     fixed = (parameter.code, parameter.unit, parameter.city_code)
     if parameter_id and fixed != (code, unit, city_code) and parameter.versions.published().exists():
-        raise PolicyError("parameter_in_use", _("这项参数已有发布的数值,代码、单位和适用地区不能再改;请另建一项参数。"))
+        raise PolicyError(
+            "parameter_in_use", _("这项参数已有发布的数值，代码、单位和适用地区不能再改；请另建一项参数。")
+        )
     parameter.code, parameter.unit, parameter.meaning = code, Unit(unit), meaning.strip()
     parameter.city_code = city_code
     _checked(parameter)
@@ -123,7 +125,7 @@ def parameter_draft(
     parameter = Parameter.objects.get(pk=parameter_id)
     draft = _draft(version_id) if version_id else ParameterVersion(origin=Origin.OFFICER)
     if parameter.unit == Unit.FEN and fields.value != fields.value.to_integral_value():
-        raise PolicyError("not_whole_fen", _("金额以分为单位,必须是整数;例如 700 元请填 70000。"))
+        raise PolicyError("not_whole_fen", _("金额以分为单位，必须是整数；例如 700 元请填 70000。"))
     draft.parameter, draft.value = parameter, fields.value
     draft.effective = _period(fields.effective_from, fields.effective_to)
     draft.document_id, draft.article = fields.document_id, fields.article.strip()
@@ -147,10 +149,10 @@ def parameter_publish(*, version_id: int, actor: User, at: datetime, reason: str
     Parameter.objects.select_for_update().get(pk=parameter_id)
     draft = _draft(version_id)
     if draft.drafted_by_id == actor.pk:
-        raise PolicyError("same_person", _("起草人不能发布自己起草的数值,请由另一位政策管理人员核对后发布。"))
+        raise PolicyError("same_person", _("起草人不能发布自己起草的数值，请由另一位政策管理人员核对后发布。"))
     retroactive = draft.effective.lower < timezone.localdate(at)
     if retroactive and not reason.strip():
-        raise PolicyError("reason_missing", _("执行日期早于今天,会影响已经过去的日子。请写明理由后再发布。"))
+        raise PolicyError("reason_missing", _("执行日期早于今天，会影响已经过去的日子。请写明理由后再发布。"))
     closed = _make_room(draft)
     draft.status = VersionStatus.PUBLISHED
     draft.published_by, draft.published_at = actor, at
@@ -180,7 +182,7 @@ def parameter_verify(*, version_id: int, actor: User, at: datetime, reason: str)
     if version.status != VersionStatus.PUBLISHED:
         raise PolicyError("not_published", _("草稿发布后才能核实。"))
     if version.verified_at is not None:
-        raise PolicyError("already_verified", _("这项数值已经核实过,无需再次核实。"))
+        raise PolicyError("already_verified", _("这项数值已经核实过，无需再次核实。"))
     version.verified_by, version.verified_at = actor, at
     version.save(update_fields=["verified_by", "verified_at"])
     audit_record("policy.version.verified", version, actor=actor, reason=reason, data=_data(version))
@@ -209,7 +211,7 @@ def _make_room(draft: ParameterVersion) -> list[int]:
         if version.effective.lower >= draft.effective.lower:
             raise PolicyError(
                 "overlaps_later",
-                _("从 %(day)s 起已有发布的数值 %(value)s。请把执行期间的截止日期定在它之前,或把起始日期定在它之后。")
+                _("从 %(day)s 起已有发布的数值 %(value)s。请把执行期间的截止日期定在它之前，或把起始日期定在它之后。")
                 % {
                     "day": version.effective.lower.isoformat(),
                     "value": figure_text(version.value, draft.parameter.unit),
@@ -226,7 +228,8 @@ def _draft(version_id: int) -> ParameterVersion:
     if version.status != VersionStatus.DRAFT:
         raise PolicyError(
             "not_a_draft",
-            _("这项数值的状态是“%(status)s”,只有草稿可以修改、发布或撤回。") % {"status": version.get_status_display()},
+            _("这项数值的状态是“%(status)s”，只有草稿可以修改、发布或撤回。")
+            % {"status": version.get_status_display()},
         )
     return version
 
@@ -235,7 +238,7 @@ def _period(first: date | None, last: date | None) -> DateRange:
     if first is None:
         raise PolicyError("first_day_missing", _("请填写执行期间的起始日期。"))
     if last is not None and last < first:
-        raise PolicyError("ends_before_it_begins", _("截止日期早于起始日期,请核对。"))
+        raise PolicyError("ends_before_it_begins", _("截止日期早于起始日期，请核对。"))
     return days(first, last)
 
 

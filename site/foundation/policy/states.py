@@ -10,11 +10,11 @@ class Provenance(TextChoices):
     OFFICIAL_TEXT = "F-A", _("政府网站或规范性文件全文")
     OFFICIAL_REPRINT = "F-B", _("官方文本的转载或报道")
     THIRD_PARTY = "F-C", _("第三方网页转述")
-    MEMORY_HIGH = "M-H", _("业务经验,把握较大")
-    MEMORY_MEDIUM = "M-M", _("业务经验,把握一般")
-    MEMORY_LOW = "M-L", _("业务经验,把握较小")
+    MEMORY_HIGH = "M-H", _("业务经验，把握较大")
+    MEMORY_MEDIUM = "M-M", _("业务经验，把握一般")
+    MEMORY_LOW = "M-L", _("业务经验，把握较小")
     DERIVED = "D", _("由其他标准计算得出")
-    PLATFORM = "P", _("平台规则,不是政策")
+    PLATFORM = "P", _("平台规则，不是政策")
 
 
 # These are the official words themselves; everything else is shown as 待核实 until an officer has compared it.
@@ -35,7 +35,7 @@ class Unit(TextChoices):
     PERSON = "person", _("人")
     AGE = "age", _("周岁")
     PERIOD = "period", _("期")
-    DAY_OF_MONTH = "day_of_month", _("日(每月)")
+    DAY_OF_MONTH = "day_of_month", _("日（每月）")
     LEVEL = "level", _("级")
 
 

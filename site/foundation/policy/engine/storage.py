@@ -40,7 +40,7 @@ def from_json(text: str) -> Decision:
     """The decision that ``to_json`` wrote; another schema raises ``PolicyError``."""
     content = json.loads(text)
     if content.get("schema") != SCHEMA:
-        raise PolicyError("unknown_schema", _("无法读取这份核定记录:格式不是 %(schema)s。") % {"schema": SCHEMA})
+        raise PolicyError("unknown_schema", _("无法读取这份核定记录：格式不是 %(schema)s。") % {"schema": SCHEMA})
     on = date.fromisoformat(content["on"])
     figures = {row["code"]: _read_figure(row) for row in content["parameters"]}
     return Decision(
@@ -74,7 +74,7 @@ def reproduce(stored: str, rules: Rules = RULES) -> Decision:
         ]
         raise PolicyError(
             "not_reproduced",
-            _("按当日的规则和数值重新计算,结果与存档不一致:%(fields)s。请报告系统管理员。")
+            _("按当日的规则和数值重新计算，结果与存档不一致：%(fields)s。请报告系统管理员。")
             % {"fields": "、".join(changed) or "text"},
         )
     return again
