@@ -26,7 +26,7 @@ def identity_check(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask the real-name service again."""
     worker = worker_or_404(request, pk)
     services.identity_check_request(worker_id=worker.pk, actor=officer_of(request), at=timezone.now())
-    messages.success(request, _("已发起实名核验,有结果后会显示在档案中。"))
+    messages.success(request, _("已发起实名核验，有结果后会显示在档案中。"))
     return redirect("worker_detail", worker.pk)
 
 
@@ -62,14 +62,14 @@ def identity_correct(request: HttpRequest, pk: int) -> HttpResponse:
             worker_id=worker.pk, actor=officer_of(request), at=timezone.now(), **form.cleaned_data
         )
 
-    text = _("请对照身份证重新填写完整的姓名和号码。原来的内容加密留存,更正后自动重新核验,证书、补贴等记录一并跟随。")
+    text = _("请对照身份证重新填写完整的姓名和号码。原来的内容加密留存，更正后自动重新核验，证书、补贴等记录一并跟随。")
     return _answer(
         request,
         worker=worker,
         form=form,
         save=save,
         heading=_("更正姓名或身份证号码"),
-        done=_("已更正,正在重新核验。"),
+        done=_("已更正，正在重新核验。"),
         text=text,
     )
 

@@ -28,7 +28,7 @@ def photo_checked(upload: File[bytes]) -> ContentFile[bytes]:
     if upright.width < PHOTO_SIZE[0] or upright.height < PHOTO_SIZE[1]:
         raise WorkerError(
             "photo_small",
-            _("照片太小(%(width)s×%(height)s)。请用手机重新拍一张,或选一张至少 295×413 的照片。")
+            _("照片太小(%(width)s×%(height)s)。请用手机重新拍一张，或选一张至少 295×413 的照片。")
             % {"width": upright.width, "height": upright.height},
         )
     return _as_jpeg(upright, "photo")
@@ -39,9 +39,11 @@ def evidence_checked(upload: File[bytes]) -> ContentFile[bytes]:
     data = _read(upload, EVIDENCE_BYTES)
     if data.startswith(b"%PDF-"):
         if b"%%EOF" not in data[-2048:] or b"startxref" not in data:
-            raise WorkerError("file_broken", _("这个 PDF 文件不完整,打不开。请重新导出或拍照上传。"))
+            raise WorkerError("file_broken", _("这个 PDF 文件不完整，打不开。请重新导出或拍照上传。"))
         if any(word in data for word in (b"/JavaScript", b"/Launch", b"/EmbeddedFile", b"/Encrypt")):
-            raise WorkerError("file_unsafe", _("这个 PDF 带有密码、脚本或附件,不能接收。请打印成普通 PDF,或拍照上传。"))
+            raise WorkerError(
+                "file_unsafe", _("这个 PDF 带有密码、脚本或附件，不能接收。请打印成普通 PDF,或拍照上传。")
+            )
         return ContentFile(data, name=_random_name("evidence", "pdf"))
     return _as_jpeg(ImageOps.exif_transpose(_open_image(data)), "evidence")
 
@@ -52,7 +54,7 @@ def _read(upload: File[bytes], most: int) -> bytes:
     if upload.size > most:
         raise WorkerError(
             "file_large",
-            _("文件超过 %(most)s 兆。请重新拍一张小一点的,或压缩后再传。") % {"most": most // 1024 // 1024},
+            _("文件超过 %(most)s 兆。请重新拍一张小一点的，或压缩后再传。") % {"most": most // 1024 // 1024},
         )
     data: bytes = upload.read()
     return data
@@ -74,7 +76,7 @@ def _open_image(data: bytes) -> Image.Image:
 
 
 def _too_many_pixels() -> WorkerError:
-    return WorkerError("photo_huge", _("图片的尺寸过大,不能接收。请用手机重新拍一张。"))
+    return WorkerError("photo_huge", _("图片的尺寸过大，不能接收。请用手机重新拍一张。"))
 
 
 def _as_jpeg(image: Image.Image, prefix: str) -> ContentFile[bytes]:

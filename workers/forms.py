@@ -77,7 +77,7 @@ class IdentityForm(RepairingForm):
     )
     id_number = forms.CharField(
         label=_("身份证号码"),
-        help_text=_("18 位。最后一位是 X 的,大写小写都可以。"),
+        help_text=_("18 位。最后一位是 X 的，大写小写都可以。"),
         max_length=40,
         strip=False,
         error_messages=missing(_("请填写身份证号码。")),
@@ -97,7 +97,7 @@ class IdentityForm(RepairingForm):
 
 class DistrictForm(RepairingForm):
     district_code = forms.ChoiceField(
-        label=_("您现在住在哪个区?"), widget=forms.RadioSelect, error_messages=missing(_("请选择一个区。"))
+        label=_("您现在住在哪个区？"), widget=forms.RadioSelect, error_messages=missing(_("请选择一个区。"))
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -108,7 +108,7 @@ class DistrictForm(RepairingForm):
 class CardForm(RepairingForm):
     account = forms.CharField(
         label=_("社保卡银行账号"),
-        help_text=_("在社保卡正面,16 到 19 位数字。不是身份证号码。"),
+        help_text=_("在社保卡正面，16 到 19 位数字。不是身份证号码。"),
         max_length=40,
         strip=False,
         error_messages=missing(_("请填写社保卡的银行账号。")),
@@ -132,7 +132,7 @@ class PhotoForm(RepairingForm):
     def clean(self) -> dict[str, Any]:
         answers = super().clean() or {}
         if not self.errors and not (answers.get("camera") or answers.get("album")):
-            raise forms.ValidationError(_("请拍一张照片,或从相册里选一张。"))
+            raise forms.ValidationError(_("请拍一张照片，或从相册里选一张。"))
         return answers
 
     @property
@@ -143,26 +143,26 @@ class PhotoForm(RepairingForm):
 class PeriodForm(RepairingForm):
     starts_on = forms.DateField(
         label=_("从哪一天开始"),
-        help_text=_("例如 2024 年 3 月 1 日。记不清哪一天的,填 1 日。"),
+        help_text=_("例如 2024 年 3 月 1 日。记不清哪一天的，填 1 日。"),
         widget=forms.SelectDateWidget,
         error_messages=missing(_("请填写开始的年、月、日。")),
     )
     ends_on = forms.DateField(
         label=_("到哪一天结束"),
-        help_text=_("现在还在继续的,不用填。"),
+        help_text=_("现在还在继续的，不用填。"),
         widget=forms.SelectDateWidget,
         required=False,
-        error_messages=missing(_("请填写结束的年、月、日,或全部留空。")),
+        error_messages=missing(_("请填写结束的年、月、日，或全部留空。")),
     )
 
 
 class GroupForm(PeriodForm):
     group_code = forms.ChoiceField(
-        label=_("您属于哪一类?"), widget=forms.RadioSelect, error_messages=missing(_("请选择一类。"))
+        label=_("您属于哪一类？"), widget=forms.RadioSelect, error_messages=missing(_("请选择一类。"))
     )
     evidence = forms.FileField(
         label=_("证明材料"),
-        help_text=_("拍照或 PDF,10 兆以内。没有也可以先保存,以后到窗口核实。"),
+        help_text=_("拍照或 PDF,10 兆以内。没有也可以先保存，以后到窗口核实。"),
         required=False,
         widget=forms.FileInput(attrs={"accept": PAPERS}),
     )
@@ -178,20 +178,20 @@ class GroupForm(PeriodForm):
 class EmploymentForm(PeriodForm):
     employer_name = forms.CharField(
         label=_("单位名称"),
-        help_text=_("在家庭里干活的,写“家庭雇主”。"),
+        help_text=_("在家庭里干活的，写“家庭雇主”。"),
         max_length=100,
         error_messages=missing(_("请填写单位名称。")),
     )
     employer_credit_code = forms.CharField(
         label=_("统一社会信用代码"),
-        help_text=_("在营业执照上,18 位。不知道可以不填。"),
+        help_text=_("在营业执照上，18 位。不知道可以不填。"),
         max_length=30,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
     )
     post = forms.CharField(
         label=_("做什么工作"),
-        help_text=_("例如:月嫂、保洁、育婴员。"),
+        help_text=_("例如：月嫂、保洁、育婴员。"),
         max_length=50,
         error_messages=missing(_("请填写做什么工作。")),
     )
@@ -248,7 +248,7 @@ class ReasonForm(RepairingForm):
 class SearchForm(forms.Form):
     text = forms.CharField(
         label=_("身份证号码或手机号码"),
-        help_text=_("须完整填写;查找内容不会出现在网址和日志中。"),
+        help_text=_("须完整填写；查找内容不会出现在网址和日志中。"),
         max_length=40,
         error_messages=missing(_("请填写完整的身份证号码或手机号码。")),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
@@ -273,13 +273,13 @@ class RevealForm(forms.Form):
 class OverrideForm(ReasonForm):
     decision = forms.ChoiceField(
         label=_("您的结论"),
-        choices=[("verify", _("已核对证件,确认是本人")), ("doubt", _("身份存疑,标为不一致"))],
+        choices=[("verify", _("已核对证件，确认是本人")), ("doubt", _("身份存疑，标为不一致"))],
         widget=forms.RadioSelect,
         error_messages=missing(_("请选择结论。")),
     )
     is_account_hers = forms.BooleanField(
-        label=_("本人到场,登录手机号码确实是本人的"),
-        help_text=_("勾选后,该登录账户可以看到全部档案。"),
+        label=_("本人到场，登录手机号码确实是本人的"),
+        help_text=_("勾选后，该登录账户可以看到全部档案。"),
         required=False,
     )
     field_order = ["decision", "is_account_hers", "reason"]
@@ -292,8 +292,8 @@ class CorrectionForm(IdentityForm, ReasonForm):
 class ReleaseForm(ReasonForm):
     former = forms.ChoiceField(
         label=_("原登录账户是谁的"),
-        choices=[("same", _("本人的,手机丢失或换号")), ("stranger", _("他人冒用"))],
-        help_text=_("选“他人冒用”的,该账户填报的照片、社保卡和未核实的内容一并撤销。"),
+        choices=[("same", _("本人的，手机丢失或换号")), ("stranger", _("他人冒用"))],
+        help_text=_("选“他人冒用”的，该账户填报的照片、社保卡和未核实的内容一并撤销。"),
         widget=forms.RadioSelect,
         error_messages=missing(_("请选择一项。")),
     )
@@ -303,7 +303,7 @@ class ReleaseForm(ReasonForm):
 class LinkDecisionForm(ReasonForm):
     decision = forms.ChoiceField(
         label=_("您的决定"),
-        choices=[("confirm", _("已当面核对身份证,把档案交给这个账户")), ("refuse", _("不予关联"))],
+        choices=[("confirm", _("已当面核对身份证，把档案交给这个账户")), ("refuse", _("不予关联"))],
         widget=forms.RadioSelect,
         error_messages=missing(_("请选择决定。")),
     )

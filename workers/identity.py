@@ -130,13 +130,13 @@ def _id_number_shape(value: str) -> str:
     if not value:
         return _("请填写身份证号码。")
     if re.fullmatch(r"\d{15}", value):
-        return _("这是 15 位的旧身份证号码,已停止使用。请填写现在身份证上的 18 位号码。")
+        return _("这是 15 位的旧身份证号码，已停止使用。请填写现在身份证上的 18 位号码。")
     if "E+" in value or (re.fullmatch(r"\d+\.\d*", value)):
-        return _("身份证号码被表格存成了数字,后几位已经丢失。请把这一列设为“文本”格式,重新填写 18 位号码。")
+        return _("身份证号码被表格存成了数字，后几位已经丢失。请把这一列设为“文本”格式，重新填写 18 位号码。")
     if len(value) != 18:
-        return _("身份证号码应为 18 位,这里是 %(count)s 位。请对照身份证重新填写。") % {"count": len(value)}
+        return _("身份证号码应为 18 位，这里是 %(count)s 位。请对照身份证重新填写。") % {"count": len(value)}
     if not re.fullmatch(r"[0-9]{17}[0-9X]", value):
-        return _("身份证号码的前 17 位应为数字,最后一位是数字或 X。请对照身份证重新填写。")
+        return _("身份证号码的前 17 位应为数字，最后一位是数字或 X。请对照身份证重新填写。")
     return ""
 
 
@@ -155,9 +155,9 @@ def _id_number_content(value: str, on: date) -> list[str]:
             errors.append(_("身份证号码中的出生年份早于 1900 年。请对照身份证检查第 7 到 10 位。"))
     if value[17] != check_character(value[:17]):
         if value.endswith("000"):
-            errors.append(_("身份证号码的后几位可能被表格改成了 0。请把这一列设为“文本”格式,重新填写。"))
+            errors.append(_("身份证号码的后几位可能被表格改成了 0。请把这一列设为“文本”格式，重新填写。"))
         else:
-            errors.append(_("身份证号码的校验位不对,可能有一位写错了。请对照身份证逐位检查。"))
+            errors.append(_("身份证号码的校验位不对，可能有一位写错了。请对照身份证逐位检查。"))
     return errors
 
 
@@ -172,7 +172,7 @@ def account_number_check(text: str) -> Checked:
     elif not re.fullmatch(r"[0-9]+", value):
         error = _("社保卡银行账号只有数字。请对照卡面重新填写。")
     elif not 16 <= len(value) <= 19:
-        error = _("社保卡银行账号应为 16 到 19 位数字,这里是 %(count)s 位。请对照卡面重新填写。") % {
+        error = _("社保卡银行账号应为 16 到 19 位数字，这里是 %(count)s 位。请对照卡面重新填写。") % {
             "count": len(value)
         }
     elif not passes_luhn(value):
@@ -195,7 +195,7 @@ def credit_code_check(text: str) -> Checked:
         uscc.validate(value)
     except ValidationError:
         return Checked(
-            value, tuple(repairs), (_("统一社会信用代码不对:应为 18 位数字和大写字母。请对照营业执照填写。"),)
+            value, tuple(repairs), (_("统一社会信用代码不对：应为 18 位数字和大写字母。请对照营业执照填写。"),)
         )
     return Checked(value, tuple(repairs))
 
@@ -208,7 +208,7 @@ def phone_check(text: str) -> Checked:
         value = value.replace("-", "")
     value = re.sub(r"^(\+?86|0086)(?=1\d{10}$)", "", value)
     if not re.fullmatch(r"1[3-9][0-9]{9}", value):
-        return Checked(value, tuple(repairs), (_("手机号码应为 11 位数字,以 1 开头。请检查是否少写或多写。"),))
+        return Checked(value, tuple(repairs), (_("手机号码应为 11 位数字，以 1 开头。请检查是否少写或多写。"),))
     return Checked(value, tuple(repairs))
 
 
@@ -226,7 +226,7 @@ def name_check(text: str) -> Checked:
     if not value:
         error = _("请填写姓名。")
     elif not 2 <= len(value) <= 50 or not _NAME.fullmatch(value):
-        error = _("姓名应与身份证上的一致,只有汉字、字母和间隔点。请检查。")
+        error = _("姓名应与身份证上的一致，只有汉字、字母和间隔点。请检查。")
     else:
         return Checked(value, tuple(repairs))
     return Checked(value, tuple(repairs), (error,))

@@ -25,7 +25,7 @@ class AccountProof(TextChoices):
 
     NONE = "none", _("尚无证明")
     CHECK = "check", _("本人建档并通过实名核验")
-    CHECK_AND_PHONE = "check_and_phone", _("实名核验通过,手机号码与档案一致")
+    CHECK_AND_PHONE = "check_and_phone", _("实名核验通过，手机号码与档案一致")
     OFFICER = "officer", _("工作人员核对证件后确认")
 
 
@@ -33,7 +33,7 @@ class CheckState(TextChoices):
     WAITING = "waiting", _("等待结果")
     ANSWERED = "answered", _("已有结果")
     FAILED = "failed", _("没有得到结果")
-    SUPERSEDED = "superseded", _("信息已改,不再需要")
+    SUPERSEDED = "superseded", _("信息已改，不再需要")
 
 
 class CheckOutcome(TextChoices):
@@ -85,7 +85,7 @@ class Provenance(TextChoices):
 
     OFFICIAL = "official", _("官方原文")
     REPRINT = "reprint", _("转载的官方原文")
-    SECONDARY = "secondary", _("二手资料,待核对")
+    SECONDARY = "secondary", _("二手资料，待核对")
     UNVERIFIED = "unverified", _("未经核对")
 
 

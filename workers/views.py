@@ -77,7 +77,7 @@ def worker_search(request: HttpRequest) -> HttpResponse:
     if len(found) == 1:
         return redirect("worker_detail", found[0].pk)
     if not found:
-        form.add_error("text", _("没有找到。请核对号码是否完整;没有档案的,可先为本人建档。"))
+        form.add_error("text", _("没有找到。请核对号码是否完整；没有档案的，可先为本人建档。"))
         return _list_page(request, form, status=404)
     return render(request, "workers/found.html", {"workers": found})
 
@@ -115,7 +115,7 @@ def worker_export(request: HttpRequest) -> HttpResponse:
     if count > EXPORT_LIMIT:
         messages.error(
             request,
-            _("一次最多导出 %(limit)s 条,现在有 %(count)s 条。请先筛选。") % {"limit": EXPORT_LIMIT, "count": count},
+            _("一次最多导出 %(limit)s 条，现在有 %(count)s 条。请先筛选。") % {"limit": EXPORT_LIMIT, "count": count},
         )
         return redirect("worker_list")
     with transaction.atomic():

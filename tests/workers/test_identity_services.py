@@ -208,13 +208,13 @@ def test_an_override_needs_a_reason_and_leaves_one():
         identity_override(worker_id=worker.pk, is_verified=True, reason="  ", actor=officer, at=NOW)
     assert refusal.value.code == "reason_missing"
     assert _counts() == before
-    identity_override(worker_id=worker.pk, is_verified=True, reason="生僻字,已核对证件", actor=officer, at=NOW)
+    identity_override(worker_id=worker.pk, is_verified=True, reason="生僻字，已核对证件", actor=officer, at=NOW)
     worker.refresh_from_db()
     assert worker.identity_state == IdentityState.VERIFIED
     assert worker.account_proof == AccountProof.NONE
     assert worker.checks.get().state == CheckState.SUPERSEDED
     event = worker.events.get(action="identity.override_verify")
-    assert (event.actor, event.reason, event.source) == (officer, "生僻字,已核对证件", "checking")
+    assert (event.actor, event.reason, event.source) == (officer, "生僻字，已核对证件", "checking")
     assert AuditEvent.objects.filter(action="workers.identity.overridden", actor=officer).count() == 1
 
 

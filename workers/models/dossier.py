@@ -17,7 +17,7 @@ class PersonGroup(models.Model):
 
     code = models.SlugField(_("代码"), max_length=30, unique=True)
     name = models.CharField(_("名称"), max_length=40, unique=True)
-    effective = DateRangeField(_("有效期"), help_text=_("列入政策的起止日期;没有截止日期表示仍然有效。"))
+    effective = DateRangeField(_("有效期"), help_text=_("列入政策的起止日期；没有截止日期表示仍然有效。"))
     source = models.CharField(_("依据"), max_length=200, help_text=_("文号和条款。"))
     provenance = models.CharField(_("来源可靠程度"), max_length=12, choices=Provenance.choices)
     note = models.CharField(_("说明"), max_length=200, blank=True)
@@ -142,7 +142,7 @@ class Employment(DossierLine):
     worker = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="employments", verbose_name=_("从业人员"))
     employer_name = models.CharField(_("单位名称"), max_length=100, help_text=_("在家庭中工作的写“家庭雇主”。"))
     employer_credit_code = models.CharField(
-        _("统一社会信用代码"), max_length=18, blank=True, help_text=_("家庭雇主没有代码,留空。")
+        _("统一社会信用代码"), max_length=18, blank=True, help_text=_("家庭雇主没有代码，留空。")
     )
     post = models.CharField(_("岗位"), max_length=50)
     contract_kind = models.CharField(_("合同形式"), max_length=15, choices=ContractKind.choices)

@@ -29,25 +29,25 @@ class Worker(models.Model):
         null=True,
         blank=True,
         verbose_name=_("登录账户"),
-        help_text=_("本人登录后关联;由培训机构或窗口建档的人员可以暂无账户。"),
+        help_text=_("本人登录后关联；由培训机构或窗口建档的人员可以暂无账户。"),
     )
     account_proof = models.CharField(
         _("账户归属依据"),
         max_length=20,
         choices=AccountProof.choices,
         default=AccountProof.NONE,
-        help_text=_("凭什么认定该账户就是本人;尚无证明时,账户只能看到自己填写的内容。"),
+        help_text=_("凭什么认定该账户就是本人；尚无证明时，账户只能看到自己填写的内容。"),
     )
-    name = EncryptedTextField(_("姓名"), help_text=_("与身份证一致,加密保存。"))
-    id_number = EncryptedTextField(_("身份证号码"), help_text=_("18 位公民身份号码,加密保存。"))
+    name = EncryptedTextField(_("姓名"), help_text=_("与身份证一致，加密保存。"))
+    id_number = EncryptedTextField(_("身份证号码"), help_text=_("18 位公民身份号码，加密保存。"))
     id_number_index = BlindIndexField(source="id_number", kind="id_number", unique=True, null=False)
     sex = models.CharField(_("性别"), max_length=6, choices=Sex.choices, help_text=_("由身份证号码得出。"))
     birth_year = models.PositiveSmallIntegerField(
-        _("出生年份"), help_text=_("由身份证号码得出;完整出生日期只在需要时从加密的号码中读取。")
+        _("出生年份"), help_text=_("由身份证号码得出；完整出生日期只在需要时从加密的号码中读取。")
     )
     district_code = models.CharField(_("居住区"), max_length=6, blank=True, help_text=_("六位行政区划代码。"))
     contact_phone = EncryptedTextField(
-        _("联系电话"), blank=True, default="", help_text=_("名册或窗口登记的电话;登录用的手机号码在账户中。")
+        _("联系电话"), blank=True, default="", help_text=_("名册或窗口登记的电话；登录用的手机号码在账户中。")
     )
     contact_phone_index = BlindIndexField(source="contact_phone", kind="phone", db_index=True)
     identity_state = models.CharField(
@@ -62,7 +62,7 @@ class Worker(models.Model):
         help_text=_("已去除拍摄地点等附带信息的证件照片。"),
     )
     social_security_card = EncryptedTextField(
-        _("社保卡银行账号"), blank=True, default="", help_text=_("补贴发放到此账号,加密保存。")
+        _("社保卡银行账号"), blank=True, default="", help_text=_("补贴发放到此账号，加密保存。")
     )
     social_security_card_index = BlindIndexField(source="social_security_card", kind="account", db_index=True)
     source = models.CharField(_("建档来源"), max_length=100, help_text=_("本人填报、培训班名册或窗口。"))
@@ -218,7 +218,7 @@ class IdentityCheckOutcome(models.Model):
     )
     outcome = models.CharField(_("结果"), max_length=10, choices=CheckOutcome.choices)
     reference = models.CharField(_("核验流水号"), max_length=100, blank=True)
-    is_applied = models.BooleanField(_("已采用"), help_text=_("信息已更正或重复送达的结果只留存,不采用。"))
+    is_applied = models.BooleanField(_("已采用"), help_text=_("信息已更正或重复送达的结果只留存，不采用。"))
     at = models.DateTimeField(_("时间"))
 
     class Meta:

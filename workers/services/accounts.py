@@ -79,14 +79,14 @@ def link_confirm(
     worker = lock_worker(LinkRequest.objects.values_list("worker_id", flat=True).get(pk=request_id))
     request = LinkRequest.objects.select_for_update(of=("self",)).select_related("user").get(pk=request_id)
     if not worker.is_verified:
-        raise WorkerError("not_verified", _("这份档案还没有通过实名。请先发起核验,或核对证件后由您确认实名。"))
+        raise WorkerError("not_verified", _("这份档案还没有通过实名。请先发起核验，或核对证件后由您确认实名。"))
     if request.name != worker.name:
-        raise WorkerError("name_differs", _("申请人填写的姓名与档案不同。请先更正档案,或退回申请请本人重新填写。"))
+        raise WorkerError("name_differs", _("申请人填写的姓名与档案不同。请先更正档案，或退回申请请本人重新填写。"))
     if Worker.objects.filter(user=request.user).exists():
         raise WorkerError("has_other_file", _("这个账户已关联另一份档案。请先解除那一份的关联。"))
     if worker.user_id is not None:
         if former_is_same_person is None:
-            raise WorkerError("former_missing", _("这份档案已有登录账户。请选择原账户是本人换号,还是他人冒用。"))
+            raise WorkerError("former_missing", _("这份档案已有登录账户。请选择原账户是本人换号，还是他人冒用。"))
         _release(worker, is_stranger=not former_is_same_person, actor=actor, at=at, reason=reason)
     _grant(request, worker, AccountProof.OFFICER, actor=actor, at=at, reason=reason)
     return request
@@ -108,7 +108,7 @@ def account_release(*, worker_id: int, is_stranger: bool, reason: str, actor: Us
     require_role(actor, IDENTITY_OFFICERS, at=at)
     worker = lock_worker(worker_id)
     if worker.user_id is None:
-        raise WorkerError("no_account", _("这份档案没有登录账户,不需要解除。"))
+        raise WorkerError("no_account", _("这份档案没有登录账户，不需要解除。"))
     _release(worker, is_stranger=is_stranger, actor=actor, at=at, reason=require_reason(reason))
     return worker
 

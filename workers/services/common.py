@@ -25,7 +25,7 @@ def require_reason(reason: str) -> str:
     """The reason without blanks around it; a refusal when nothing is left."""
     reason = reason.strip()
     if not reason:
-        raise WorkerError("reason_missing", _("请写明理由,再提交。"))
+        raise WorkerError("reason_missing", _("请写明理由，再提交。"))
     return reason
 
 
@@ -63,7 +63,7 @@ def identity_move(worker: Worker, move: str, *, actor: User | None, at: datetime
     state = IdentityState(worker.identity_state)
     if state not in step.sources:
         raise WorkerError(
-            "wrong_state", _("这份档案现在是“%(state)s”,不能这样办理。请刷新页面再看。") % {"state": state.label}
+            "wrong_state", _("这份档案现在是“%(state)s”，不能这样办理。请刷新页面再看。") % {"state": state.label}
         )
     if step.needs_reason:
         reason = require_reason(reason)

@@ -39,7 +39,7 @@ def identity_declare(*, user: User, name: str, id_number: str, at: datetime) -> 
     id_number = require_valid("id_number_invalid", id_number_check(id_number, on=timezone.localdate(at)))
     open_states = [LinkState.WAITING_CHECK, LinkState.WAITING_OFFICER]
     if user.link_requests.filter(state__in=open_states).exists():
-        raise WorkerError("request_open", _("您的申请还在核对中。请等结果,或带身份证到窗口询问。"))
+        raise WorkerError("request_open", _("您的申请还在核对中。请等结果，或带身份证到窗口询问。"))
     _refuse_guessing(user, at)
     own = Worker.objects.filter(user=user).first()
     if own:
@@ -63,27 +63,27 @@ def _refuse_guessing(user: User, at: datetime) -> None:
     )
     if attempts >= ATTEMPTS_A_DAY:
         raise WorkerError(
-            "too_many", _("今天已经试了 %(count)s 次。请明天再试,或带身份证到窗口办理。") % {"count": ATTEMPTS_A_DAY}
+            "too_many", _("今天已经试了 %(count)s 次。请明天再试，或带身份证到窗口办理。") % {"count": ATTEMPTS_A_DAY}
         )
 
 
 def _declare_again(worker: Worker, name: str, id_number: str, user: User, at: datetime) -> Worker:
     """Her own file: ask again with the same words, or put them right as long as nobody has confirmed them."""
     if worker.is_verified:
-        raise WorkerError("already_verified", _("您已经通过实名。姓名或身份证号码有变化的,请带证件到窗口更正。"))
+        raise WorkerError("already_verified", _("您已经通过实名。姓名或身份证号码有变化的，请带证件到窗口更正。"))
     if worker.identity_state == IdentityState.CHECKING:
-        raise WorkerError("checking", _("正在核验您上次填写的信息,请稍等几分钟再看。"))
+        raise WorkerError("checking", _("正在核验您上次填写的信息，请稍等几分钟再看。"))
     if (worker.name, worker.id_number) == (name, id_number):
         identity_check_request(worker_id=worker.pk, actor=user, at=at)
         worker.refresh_from_db()
         return worker
     if worker.account_proof != AccountProof.NONE:
-        raise WorkerError("ask_officer", _("这份档案由工作人员确认过。要改姓名或身份证号码,请带证件到窗口更正。"))
+        raise WorkerError("ask_officer", _("这份档案由工作人员确认过。要改姓名或身份证号码，请带证件到窗口更正。"))
     try:
         return identity_rewrite(worker, name=name, id_number=id_number, reason=_("本人重新填写"), actor=user, at=at)
     except WorkerError as refusal:
         if refusal.code != "number_taken":
             raise
         raise WorkerError(
-            "number_taken", _("这个身份证号码需要工作人员核对。请带身份证到窗口,工作人员会为您办好。")
+            "number_taken", _("这个身份证号码需要工作人员核对。请带身份证到窗口，工作人员会为您办好。")
         ) from refusal

@@ -76,7 +76,7 @@ def group_add(
     _check_days(starts_on, ends_on, at, earliest=worker.birth_on)
     group = PersonGroup.objects.filter(in_force(starts_on), code=group_code).first()
     if group is None:
-        raise WorkerError("group_unknown", _("没有这个人员类别,或它在那一天已停止使用。请从列表中选择。"))
+        raise WorkerError("group_unknown", _("没有这个人员类别，或它在那一天已停止使用。请从列表中选择。"))
     line = WorkerGroup(worker=worker, group=group, effective=period(starts_on, ends_on), **standing)
     if paper:
         line.evidence.name = line.evidence.storage.save(paper.name, paper)
@@ -251,9 +251,9 @@ def _fill_employment(line: Employment, worker: Worker, entry: JobEntry, at: date
     if entry.contract_kind not in ContractKind.values:
         raise WorkerError("contract_unknown", _("请从列表中选择合同形式。"))
     code = entry.employer_credit_code.strip()
-    line.employer_name = _required(entry.employer_name, _("请填写单位名称;在家庭中工作的写“家庭雇主”。"))
+    line.employer_name = _required(entry.employer_name, _("请填写单位名称；在家庭中工作的写“家庭雇主”。"))
     line.employer_credit_code = require_valid("credit_code_invalid", credit_code_check(code)) if code else ""
-    line.post = _required(entry.post, _("请填写岗位,例如“月嫂”。"))
+    line.post = _required(entry.post, _("请填写岗位，例如“月嫂”。"))
     line.contract_kind = entry.contract_kind
     _check_days(entry.starts_on, entry.ends_on, at, earliest=_birthday(worker.birth_on, WORKING_AGE), is_job=True)
     line.effective = period(entry.starts_on, entry.ends_on)
@@ -292,14 +292,14 @@ def _check_days(starts_on: date, ends_on: date | None, at: datetime, *, earliest
     if starts_on < earliest:
         if is_job:
             raise WorkerError("too_young", _("开始日期在年满 16 周岁之前。请检查年份。"))
-        raise WorkerError("before_birth", _("开始日期太早,与出生日期不符。请检查年份。"))
+        raise WorkerError("before_birth", _("开始日期太早，与出生日期不符。请检查年份。"))
 
 
 def _locked(model: type[T], line_id: int) -> tuple[T, Worker]:
     worker = lock_worker(model._default_manager.values_list("worker_id", flat=True).get(pk=line_id))
     line: T = model._default_manager.select_for_update(of=("self",)).get(pk=line_id)  # type: ignore[assignment]
     if line.withdrawn_at is not None:
-        raise WorkerError("withdrawn", _("这一条已经撤销,不能再办理。"))
+        raise WorkerError("withdrawn", _("这一条已经撤销，不能再办理。"))
     return line, worker
 
 
@@ -307,7 +307,7 @@ def _changeable(model: type[T], line_id: int, actor: User, at: datetime) -> tupl
     line, worker = _locked(model, line_id)
     require_keeper(worker, actor, at=at)
     if line.is_guaranteed:
-        raise WorkerError("guaranteed", _("这一条已经核实,不能直接修改。有错的,请联系窗口撤销后重新填写。"))
+        raise WorkerError("guaranteed", _("这一条已经核实，不能直接修改。有错的，请联系窗口撤销后重新填写。"))
     return line, worker
 
 

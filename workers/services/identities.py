@@ -45,7 +45,8 @@ def worker_ensure(
         return worker, True
     if worker.name != name:
         raise WorkerError(
-            "name_differs", _("这个身份证号码的档案上是另一个姓名。请对照身份证核对;确需更改的,请到窗口办理身份更正。")
+            "name_differs",
+            _("这个身份证号码的档案上是另一个姓名。请对照身份证核对；确需更改的，请到窗口办理身份更正。"),
         )
     if phone and not worker.contact_phone:
         worker.contact_phone = phone
@@ -119,7 +120,7 @@ def identity_check_input(*, check_id: int) -> IdentityInput:
     """Name and number for one attempt at the real-name service; refuses when no answer is awaited any more."""
     check = IdentityCheck.objects.select_for_update().get(pk=check_id)
     if check.state != CheckState.WAITING:
-        raise WorkerError("check_closed", _("这次实名核验已经结束,不需要再发送。"))
+        raise WorkerError("check_closed", _("这次实名核验已经结束，不需要再发送。"))
     check.attempts += 1
     check.save(update_fields=["attempts"])
     worker = Worker.objects.get(pk=check.worker_id)
@@ -218,7 +219,7 @@ def identity_rewrite(worker: Worker, *, name: str, id_number: str, reason: str, 
     name, id_number = _valid_identity(name, id_number, at)
     before = (worker.name, worker.id_number)
     if (name, id_number) == before:
-        raise WorkerError("nothing_changed", _("姓名和身份证号码都没有变化,不需要更正。"))
+        raise WorkerError("nothing_changed", _("姓名和身份证号码都没有变化，不需要更正。"))
     taken = Worker.objects.filter(id_number_index__in=blind_indexes("id_number", id_number)).exclude(pk=worker.pk)
     if taken.exists():
         raise _number_taken()
@@ -247,7 +248,7 @@ def _number_taken() -> WorkerError:
     return WorkerError(
         "number_taken",
         _(
-            "这个身份证号码已有另一份档案。请先核对哪一份是本人的:号码写错的那份先更正;确属重复建档的,请提交复核人员处理。"
+            "这个身份证号码已有另一份档案。请先核对哪一份是本人的：号码写错的那份先更正；确属重复建档的，请提交复核人员处理。"
         ),
     )
 

@@ -47,7 +47,7 @@ class Kind:
 KINDS = {
     "group": Kind(
         gettext_lazy("人员类别"),
-        gettext_lazy("有些补贴只给某几类人。如实填写,窗口核实以后就能用上。"),
+        gettext_lazy("有些补贴只给某几类人。如实填写，窗口核实以后就能用上。"),
         gettext_lazy("添加人员类别"),
         gettext_lazy("还没有填写人员类别"),
         "my_groups",
@@ -58,7 +58,7 @@ KINDS = {
     ),
     "employment": Kind(
         gettext_lazy("工作经历"),
-        gettext_lazy("做过哪些工作,从什么时候到什么时候。升级考核时会用到。"),
+        gettext_lazy("做过哪些工作，从什么时候到什么时候。升级考核时会用到。"),
         gettext_lazy("添加工作"),
         gettext_lazy("还没有填写工作经历"),
         "my_jobs",

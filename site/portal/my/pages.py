@@ -44,14 +44,14 @@ def identity_words(worker: Worker | None, request: LinkRequest | None) -> Status
             "warning",
             _("等工作人员核对"),
             _("需要工作人员当面核对"),
-            _("为了防止别人冒用您的身份,请带上身份证和这部手机到服务窗口。核对只要几分钟,您填写的内容已经保存。"),
+            _("为了防止别人冒用您的身份，请带上身份证和这部手机到服务窗口。核对只要几分钟，您填写的内容已经保存。"),
         )
     if request is not None and request.state == LinkState.REFUSED:
         return StatusWords(
             "error",
             _("没有通过"),
             _("这次申请没有通过"),
-            _("工作人员说明:%(reason)s") % {"reason": request.reason},
+            _("工作人员说明：%(reason)s") % {"reason": request.reason},
             _("重新填写"),
             reverse("my_identity"),
         )
@@ -59,7 +59,7 @@ def identity_words(worker: Worker | None, request: LinkRequest | None) -> Status
         "warning",
         _("还没有做"),
         _("先完成实名"),
-        _("填写姓名和身份证号码,大约 2 分钟。实名以后才能报名和领补贴。"),
+        _("填写姓名和身份证号码，大约 2 分钟。实名以后才能报名和领补贴。"),
         _("开始实名"),
         reverse("my_identity"),
     )
@@ -75,7 +75,7 @@ def _words_of_state(status: IdentityStatus) -> StatusWords:
                 "info",
                 _("正在核验"),
                 _("正在核验您的身份"),
-                _("一般几分钟就有结果。您可以先去做别的,填写的内容已经保存。"),
+                _("一般几分钟就有结果。您可以先去做别的，填写的内容已经保存。"),
                 can_refresh=True,
             )
         case "delayed":
@@ -83,7 +83,7 @@ def _words_of_state(status: IdentityStatus) -> StatusWords:
                 "warning",
                 _("正在重试"),
                 _("核验系统现在很忙"),
-                _("系统会自动再试,您不用重新填写。过半小时再来看,着急的可以带身份证到服务窗口。"),
+                _("系统会自动再试，您不用重新填写。过半小时再来看，着急的可以带身份证到服务窗口。"),
                 can_refresh=True,
             )
         case "mismatch":
@@ -91,7 +91,7 @@ def _words_of_state(status: IdentityStatus) -> StatusWords:
                 "error",
                 _("不一致"),
                 _("姓名和身份证号码对不上"),
-                _("请对照身份证,看看有没有写错字或写错数字。都没有错的,请带身份证到服务窗口。"),
+                _("请对照身份证，看看有没有写错字或写错数字。都没有错的，请带身份证到服务窗口。"),
                 _("重新填写"),
                 again,
             )
@@ -100,7 +100,7 @@ def _words_of_state(status: IdentityStatus) -> StatusWords:
                 "warning",
                 _("没有结果"),
                 _("核验系统没有给出结果"),
-                _("这不是您的问题。请再试一次;还不行的,请带身份证到服务窗口。"),
+                _("这不是您的问题。请再试一次；还不行的，请带身份证到服务窗口。"),
                 _("再试一次"),
                 again,
             )

@@ -104,10 +104,10 @@ def card(request: HttpRequest) -> HttpResponse:
         except WorkerError as refusal:
             form.refuse(refusal)
         else:
-            messages.success(request, _("已保存社保卡账号,补贴会打到这张卡上。"))
+            messages.success(request, _("已保存社保卡账号，补贴会打到这张卡上。"))
             return redirect("my_home")
-    text = _("补贴会打到这张卡上,请对照卡面填写。")
-    kept = _("现在保存的是:%(card)s") % {"card": worker.masked_card} if worker.social_security_card else ""
+    text = _("补贴会打到这张卡上，请对照卡面填写。")
+    kept = _("现在保存的是：%(card)s") % {"card": worker.masked_card} if worker.social_security_card else ""
     return _form_page(request, form, _("社保卡"), text, kept)
 
 
