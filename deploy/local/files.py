@@ -14,7 +14,8 @@ ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ("site", "workers")
 # The policy of the pages forbids these; a browser would silently ignore them.
 INLINE = re.compile(
-    r"""<style\b|\sstyle\s*=|\son[a-z]+\s*=\s*["']|javascript:|<script(?![^>]*\b(?:src=|nonce=|type="application/json"))""", re.I
+    r"""<style\b|\sstyle\s*=|\son[a-z]+\s*=\s*["']|javascript:|<script(?![^>]*\b(?:src=|nonce=|type="application/json"))""",
+    re.I,
 )
 HOST = re.compile(r"https?://|--(?:extra-)?index-url|--find-links|--trusted-host")
 

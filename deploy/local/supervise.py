@@ -12,12 +12,14 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TextIO
 
 from console import Stop, command, explain, say, tail
 from honcho.manager import Manager
 from honcho.printer import Message, Printer
+from honcho.process import Process
 from services import release
 from surroundings import check_broker, check_database, is_prepared, settings_in_force
 from welcome import wait_until_ready, welcome
@@ -25,6 +27,7 @@ from welcome import wait_until_ready, welcome
 ROOT = Path(__file__).resolve().parents[2]
 VAR = ROOT / "var"
 LOGS = VAR / "log"
+READY = VAR / "web-is-ready"
 STARTED = "web", "worker", "beat"
 
 
@@ -83,8 +86,24 @@ def prepare() -> None:
 
 
 def processes(port: int) -> dict[str, list[str]]:
+    """Celery's two wait until the pages are there: all at once would make everybody wait for everything."""
     python = sys.executable
-    celery = ["nice", "-n", "10", python, "-m", "celery", "--quiet", "-A", "portal.celery"]
+    waiting = 'for i in $(seq 300); do [ -e "$0" ] && break; sleep 0.2; done; exec "$@"'
+    celery = [
+        "sh",
+        "-c",
+        waiting,
+        str(READY),
+        "nice",
+        "-n",
+        "5",
+        python,
+        "-m",
+        "celery",
+        "--quiet",
+        "-A",
+        "portal.celery",
+    ]
     return {
         "web": [
             python, "-m", "granian", "--interface", "wsgi", "portal.wsgi:application", "--host", "127.0.0.1",
@@ -103,6 +122,7 @@ def processes(port: int) -> dict[str, list[str]]:
 
 def supervise(port: int, begun: float) -> int:
     manager = Supervisor(Tee(STARTED))
+    READY.unlink(missing_ok=True)
     quiet = {"PYTHONUNBUFFERED": "1", "PYTHONWARNINGS": "ignore:You're running the worker with superuser"}
     for name, words in processes(port).items():
         manager.add_process(name, f"exec {shlex.join(words)}", env=os.environ | quiet, cwd=str(ROOT))
@@ -129,6 +149,7 @@ NAMES = {"web": ("网站进程", "web server"), "worker": ("后台任务进程",
 def greet(manager: Supervisor, port: int, begun: float) -> None:
     """When the site answers, say where it is and who may sign in."""
     failing = wait_until_ready(port, lambda: manager.is_ending)
+    READY.touch()
     if failing:
         say(f"网站尚未就绪:{failing}", f"The site is not ready yet: {failing}")
     elif not manager.is_ending:
@@ -151,11 +172,28 @@ class Tee(Printer):
             super().write(message)
 
 
+class Group(Process):
+    """A process whose helpers end with it, and which ends when the supervisor is gone."""
+
+    def run(self, events: Any = None, ignore_signals: bool = False) -> None:
+        threading.Thread(target=self._watch, args=(os.getppid(),), daemon=True).start()
+        super().run(events, ignore_signals)
+
+    def _watch(self, supervisor: int) -> None:
+        while self._child is None or self._child.poll() is None:
+            if os.getppid() != supervisor and self._child is not None:
+                os.killpg(self._child.pid, signal.SIGTERM)
+            time.sleep(0.3)
+        with suppress(ProcessLookupError):  # helpers of one that was killed would hold its output open for ever
+            os.killpg(self._child.pid, signal.SIGKILL)
+
+
 class Supervisor(Manager):
     """honcho's manager, which also knows who ended first and whether a person asked for the end."""
 
     def __init__(self, printer: Printer) -> None:
         super().__init__(printer)
+        self._process_ctor = Group
         self.first_to_end: str | None = None
 
     @property
