@@ -188,7 +188,9 @@ def _events(worker: Worker) -> list[dict[str, Any]]:
             "title": words.get(event.action, event.action),
             "at": event.at,
             "text": event.reason,
-            "actor": str(event.actor) if event.actor else _("系统"),
+            "actor": _("本人")
+            if event.actor_id and event.actor_id == worker.user_id
+            else str(event.actor or _("系统")),
         }
         for event in worker.events.select_related("actor").order_by("-at", "-pk")[:20]
     ]
