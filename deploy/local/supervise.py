@@ -76,7 +76,7 @@ def prepare() -> None:
             stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
         )  # fmt: skip
     if done.returncode:
-        said = tail(log, 1)
+        said = tail(log, 1).removeprefix("CommandError: ")
         raise Stop(
             f"数据库没有准备好:{said}(全部记录:{log})",
             f"The database could not be prepared: {said} (the whole record: {log})",

@@ -46,7 +46,7 @@ def check_database(settings: ModuleType) -> None:
                 "SELECT has_schema_privilege(current_schema(), 'CREATE'), pg_is_in_recovery()"
             ).fetchone()
     except psycopg.Error as error:
-        said = str(error).strip().splitlines()[-1] if str(error).strip() else type(error).__name__
+        said = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
         raise Stop(
             f"无法连接数据库 {place}:{said}。请检查 DATABASE_URL,或取消该变量以使用本地数据库。",
             f"The database {place} cannot be reached: {said}. Check DATABASE_URL, or unset it to use a private one.",
@@ -76,9 +76,10 @@ def check_broker(settings: ModuleType) -> None:
             if line.transport.driver_type == "redis":
                 line.default_channel.client.ping()
     except Exception as error:  # noqa: BLE001 - each broker's library has its own classes
+        said = str(error).strip().rstrip(".")
         raise Stop(
-            f"无法连接消息服务 {place}:{error}。请检查 BROKER_URL,或取消该变量以使用本地服务。",
-            f"The broker {place} cannot be reached: {error}. Check BROKER_URL, or unset it to use a private one.",
+            f"无法连接消息服务 {place}:{said}。请检查 BROKER_URL,或取消该变量以使用本地服务。",
+            f"The broker {place} cannot be reached: {said}. Check BROKER_URL, or unset it to use a private one.",
         ) from None
 
 

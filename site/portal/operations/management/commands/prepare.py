@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
+from foundation.errors import DomainError
 from portal.operations.fingerprint import fingerprint
 from portal.operations.services import stamp_put
 
@@ -29,6 +30,8 @@ class Command(BaseCommand):
             if options["demo"]:
                 call_command("demo_load", verbosity=options["verbosity"])
                 stamp_put(name="prepared", value=fingerprint(), at=timezone.now())
+        except DomainError as error:
+            raise CommandError(error.message) from error
         except DatabaseError as error:
             said = str(error).strip().splitlines()
             raise CommandError(said[0] if said else type(error).__name__) from error
