@@ -3,6 +3,7 @@
 import re
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -134,7 +135,7 @@ def changed_base(monkeypatch, **changes):
     data.parameters[index] = base_files.BaseParameter(
         code=row.code, unit=row.unit, meaning=row.meaning, city=row.city, versions=(base_files.BaseVersion(**fields),)
     )
-    monkeypatch.setattr(base_loading, "read", lambda: data)
+    monkeypatch.setattr(base_loading, "read", lambda folder: data)
 
 
 @pytest.mark.parametrize(
@@ -199,3 +200,12 @@ def test_the_command_says_what_it_did(capsys):
     assert re.fullmatch(r"added: \d+ documents, \d+ parameters, \d+ versions", first)
     assert (second, third) == ("kept: nothing", "added: nothing")
     assert fourth == first.replace("added", "kept")
+
+
+def test_the_page_of_sources_lists_every_document_and_figure():
+    page = (Path(__file__).parents[2] / "docs/reference/policy-sources.md").read_text("utf-8")
+    data = base_files.read()
+    assert [row.code for row in data.parameters if f"`{row.code}`" not in page] == []
+    assert [row.title for row in data.documents if row.title not in page] == []
+    ends = [f"{v.since} – {v.until or ''}" for row in data.parameters for v in row.versions]
+    assert [end for end in ends if end not in page] == []

@@ -67,11 +67,13 @@ def _documents(rows: Iterable[BaseDocument], report: LoadReport) -> dict[str, Po
         document = known.get(row.key)
         if document is None:
             new.append(PolicyDocument(base_key=row.key, **values))
-        elif document.recorded_by_id is None:  # what an officer has corrected since belongs to the officer
+            continue
+        report.kept["documents"] += 1
+        if document.recorded_by_id is None:  # what an officer has corrected since belongs to the officer
             for name, value in values.items():
                 if getattr(document, name) != value:
                     raise _changed(_("政策文件 %(key)s 的“%(field)s”") % {"key": row.key, "field": name})
-    report.added["documents"], report.kept["documents"] = len(new), len(known)
+    report.added["documents"] = len(new)
     return known | {document.base_key: document for document in PolicyDocument.objects.bulk_create(new)}
 
 
