@@ -47,9 +47,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def world_template(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
-    """The migrated template with base and demo data in it; made once in a session."""
+def world_template(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The migrated template with base and demo data in it; made once in a session.
+
+    The file with the demo accounts' passwords is the session's own: the one of `make run` stays as it is.
+    """
     name = f"{databases_state['name']}_world"
+    accounts = tmp_path_factory.mktemp("demo") / "demo-accounts.json"
+    patch = pytest.MonkeyPatch()
+    patch.setattr("portal.sign_in.demo.demo_accounts_file", lambda: accounts)
     with django_db_blocker.unblock():
         databases.create_from(databases_state["template"], name)
         databases.use(name)
@@ -57,6 +65,7 @@ def world_template(django_db_setup: None, django_db_blocker: Any) -> Iterator[st
         call_command("demo_load", verbosity=0)
         databases.use(databases_state["name"])
     yield name
+    patch.undo()
     with django_db_blocker.unblock(), databases.server() as line:
         line.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
