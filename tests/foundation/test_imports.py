@@ -1,6 +1,9 @@
 """A batch: checked as a whole, applied in chunks, never twice, resumed after a crash."""
 
+import os
+import signal
 import threading
+import time
 from datetime import timedelta
 from io import BytesIO
 
@@ -184,6 +187,40 @@ def test_a_killed_worker_is_followed_by_one_that_goes_on_and_applies_nothing_twi
     assert applied(batch).rows_applied == 10
     assert schools().count() == 10
     assert AuditEvent.objects.filter(action="imports.batch.applied").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_process_killed_in_the_middle_of_a_chunk_loses_nothing_and_repeats_nothing(monkeypatch):
+    monkeypatch.setattr(running, "CHUNK", 5)
+    officer = an_officer()
+    batch = confirmed(checked(uploaded(bodies(20), officer), officer), officer)
+    honest = BodyKind.apply_chunk
+
+    def hangs_in_the_third(self, batch, rows, *, actor, on):
+        made = honest(self, batch, rows, actor=actor, on=on)
+        if rows[0].line > 10:
+            time.sleep(600)
+        return made
+
+    connections.close_all()
+    child = os.fork()
+    if child == 0:
+        BodyKind.apply_chunk = hangs_in_the_third
+        applied(batch)
+        os._exit(0)
+    deadline = time.monotonic() + 30
+    while schools().count() < 10 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    time.sleep(0.5)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    assert schools().count() == 10
+    deadline = time.monotonic() + 30
+    while applied(batch).state != BatchState.APPLIED and time.monotonic() < deadline:
+        time.sleep(0.2)  # until the server has noticed that the other side is gone
+    assert schools().count() == 20
+    batch.refresh_from_db()
+    assert (batch.state, batch.rows_applied) == (BatchState.APPLIED, 20)
 
 
 def test_a_silent_batch_is_taken_up_again(officer, monkeypatch, django_capture_on_commit_callbacks):

@@ -187,3 +187,11 @@ def test_the_blank_workbook_can_be_filled_in_and_brought(officer):
 
 def test_an_unknown_kind_is_not_found(officer):
     assert officer.get(reverse("staff_import_upload", args=["nothing"])).status_code == 404
+
+
+def test_a_batch_of_a_kind_that_is_gone_is_not_found_even_by_the_auditor(officer):
+    batch = checked(officer, sheet_file(rows()))
+    ImportBatch.objects.update(kind="gone")
+    auditor = signed_in(person(Role.AUDITOR))
+    assert auditor.get(reverse("staff_import", args=[batch.pk])).status_code == 404
+    assert auditor.get(reverse("staff_imports")).status_code == 200

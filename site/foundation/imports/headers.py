@@ -200,8 +200,7 @@ def _left_out(line: Line, wanted: list[int], needed: list[int], header: list[str
         return _("第 %(line)d 行是表尾说明，没有作为数据读取。") % {"line": line.number}
     if not known:
         return _("第 %(line)d 行没有要导入的内容，没有读取。") % {"line": line.number}
-    texts = [normalised(line.texts[index]) for index in known]
-    if len(known) > 1 and texts == [header[index] for index in known]:
+    if len(known) > 1 and all(normalised(line.texts[index]) == header[index] for index in known):
         return _("第 %(line)d 行是重复的表头，没有作为数据读取。") % {"line": line.number}
     # A long remark in one cell, or one that merged cells carry: never a person, never an organisation.
     if len(known) == 1 and len(filled) == 1 and len(wanted) > 2 and len(first) > 15:

@@ -7,6 +7,7 @@ build the whole rectangle a file claims to fill. This reader keeps only cells th
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import lru_cache
 from xml.parsers import expat
 
 from foundation.imports.archive import Archive, broken, too_many
@@ -21,6 +22,7 @@ Attributes = dict[str, str]
 DATE_STYLE = -1  # style kinds: DATE_STYLE, 0 for none, n for a number shown with n digits and leading zeros
 
 
+@lru_cache(maxsize=256)
 def _local(name: str) -> str:
     return name.rpartition(":")[2]
 

@@ -51,7 +51,15 @@ class Batches(StaffList):
 def _batch(request: HttpRequest, pk: int) -> tuple[ImportBatch, Kind]:
     user: Any = request.user
     batch = get_object_or_404(batches_visible_to(user, on=timezone.localdate()), pk=pk)
-    return batch, kind_named(batch.kind)
+    return batch, _kind(batch.kind)
+
+
+def _kind(code: str) -> Kind:
+    """The kind of a code; not found when no app knows it (any more)."""
+    try:
+        return kind_named(code)
+    except ImportRefusedError as error:
+        raise Http404(error.message) from error
 
 
 @require_safe
@@ -62,10 +70,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 def upload(request: HttpRequest, kind: str) -> HttpResponse:
     """Bring a file of one kind; a file that came before leads to its batch."""
-    try:
-        found = kind_named(kind)
-    except ImportRefusedError as error:
-        raise Http404 from error
+    found = _kind(kind)
     if not may_bring(found, request.roles):  # type: ignore[attr-defined]
         raise PermissionDenied(_("您的角色不能导入这种文件。"))
     form = UploadForm(request.POST or None, request.FILES or None)
@@ -276,10 +281,7 @@ def faults(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def template(request: HttpRequest, kind: str) -> HttpResponse:
     """An empty workbook with the columns of a kind, for whoever begins."""
-    try:
-        found = kind_named(kind)
-    except ImportRefusedError as error:
-        raise Http404 from error
+    found = _kind(kind)
     answer = HttpResponse(blank_workbook(found), content_type=XLSX)
     answer["Content-Disposition"] = f'attachment; filename="{found.code}-template.xlsx"'
     return answer
