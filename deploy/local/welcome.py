@@ -56,17 +56,17 @@ def welcome(port: int, seconds: float) -> str:
 
 ROLES = {
     "worker": "从业人员 worker",
-    "school_staff": "培训机构 school staff",
+    "school_staff": "培训机构工作人员 school",
     "teacher": "教师 teacher",
     "assessor": "考评员 assessor",
-    "body_staff": "评价机构 assessment body",
-    "officer_intake": "受理 intake officer",
-    "officer_review": "复核 review officer",
-    "officer_finance": "拨付 finance officer",
-    "officer_policy": "政策 policy officer",
-    "officer_inspection": "监督 inspection officer",
-    "auditor": "审计 auditor",
-    "administrator": "管理员 administrator",
+    "body_staff": "评价机构工作人员 body",
+    "officer_intake": "受理初审人员 intake",
+    "officer_review": "复核人员 review",
+    "officer_finance": "资金拨付人员 finance",
+    "officer_policy": "政策管理人员 policy",
+    "officer_inspection": "监督检查人员 inspection",
+    "auditor": "审计人员 auditor",
+    "administrator": "系统管理员 administrator",
 }
 
 
