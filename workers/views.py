@@ -267,7 +267,7 @@ def worker_reveal(request: HttpRequest, pk: int, field: str) -> HttpResponse:
 def worker_photo(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The portrait, to a reader of the file."""
     worker = worker_or_404(request, pk)
-    return _private_file(worker.photo.storage, worker.photo.name)
+    return private_file(worker.photo.storage, worker.photo.name)
 
 
 @never_cache
@@ -278,10 +278,11 @@ def worker_paper(request: HttpRequest, pk: int) -> HttpResponseBase:
     worker_or_404(request, line.worker_id)
     with transaction.atomic():
         audit_record("workers.paper.opened", line, actor=officer_of(request), data={"worker": line.worker_id})
-    return _private_file(line.evidence.storage, line.evidence.name)
+    return private_file(line.evidence.storage, line.evidence.name)
 
 
-def _private_file(storage: Storage, name: str | None) -> HttpResponseBase:
+def private_file(storage: Storage, name: str | None) -> HttpResponseBase:
+    """A file without a web address, sent to somebody who may see it."""
     if not name or not storage.exists(name):
         raise Http404
     return FileResponse(storage.open(name), content_type=mimetypes.guess_type(name)[0] or "application/octet-stream")

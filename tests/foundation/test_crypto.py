@@ -21,7 +21,9 @@ def test_the_database_never_sees_a_phone_number_in_plain():
     assert User.objects.get(pk=user.pk).phone == "19900001234"
 
 
-@pytest.mark.parametrize("written", ["19900001234", " 199 0000 1234", "+86 19900001234", "19900001234", "199-0000-1234"])
+@pytest.mark.parametrize(
+    "written", ["19900001234", " 199 0000 1234", "+86 19900001234", "19900001234", "199-0000-1234"]
+)
 def test_a_phone_number_is_found_however_it_is_written(written):
     User.objects.create(username="w-1", phone="19900001234")
     assert User.objects.filter(phone_index__in=blind_indexes("phone", written)).count() == 1

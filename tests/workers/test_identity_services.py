@@ -2,9 +2,12 @@
 
 import threading
 from datetime import date
+from io import StringIO
 
 import pytest
+from cryptography.fernet import Fernet
 from django.core.exceptions import PermissionDenied
+from django.core.management import call_command
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from foundation.accounts.states import Role
@@ -320,3 +323,18 @@ def test_two_people_typing_one_number_at_the_same_moment_make_one_file():
     assert len(outcomes) == 4
     assert sum(outcome.worker is not None for outcome in outcomes) == 1
     assert sum(outcome.request is not None for outcome in outcomes) == 3
+
+
+def test_old_names_and_numbers_move_to_a_new_key_and_stay_otherwise_unchangeable(settings):
+    old, new = settings.PRIVACY_KEYS[0], Fernet.generate_key().decode()
+    worker = a_worker(name="李梅")
+    identity_correct(
+        worker_id=worker.pk, name="李玫", id_number=worker.id_number, reason="笔误", actor=an_officer(), at=NOW
+    )
+    settings.PRIVACY_KEYS = [new, old]
+    call_command("privacy_rotate_keys", stdout=StringIO())
+    settings.PRIVACY_KEYS = [new]
+    revision = IdentityRevision.objects.get()
+    assert revision.name == "李梅"
+    with pytest.raises(IntegrityError), transaction.atomic():
+        IdentityRevision.objects.filter(pk=revision.pk).update(reason="别的原因")

@@ -40,18 +40,38 @@ def _fernets(keys: tuple[str, ...]) -> MultiFernet:
     return MultiFernet([Fernet(key) for key in keys])
 
 
+def encrypt_bytes(value: bytes) -> bytes:
+    """The content under the newest key."""
+    return _fernets(tuple(settings.PRIVACY_KEYS)).encrypt(value)
+
+
+def decrypt_bytes(token: bytes) -> bytes:
+    """The content, whichever of the configured keys wrote it. Raises ``InvalidToken`` when none did."""
+    return _fernets(tuple(settings.PRIVACY_KEYS)).decrypt(bytes(token))
+
+
 def encrypt(value: str) -> bytes:
-    """The value under the newest key."""
-    return _fernets(tuple(settings.PRIVACY_KEYS)).encrypt(value.encode())
+    """The text under the newest key."""
+    return encrypt_bytes(value.encode())
 
 
 def decrypt(token: bytes) -> str:
-    """The value, whichever of the configured keys wrote it. Raises ``InvalidToken`` when none did."""
-    return _fernets(tuple(settings.PRIVACY_KEYS)).decrypt(bytes(token)).decode()
+    """The text, whichever of the configured keys wrote it. Raises ``InvalidToken`` when none did."""
+    return decrypt_bytes(token).decode()
+
+
+def renewed(token: bytes) -> bytes | None:
+    """The token under the newest key where an older key wrote it, else None."""
+    newest = _fernets((settings.PRIVACY_KEYS[0],))
+    try:
+        newest.decrypt(bytes(token))
+    except InvalidToken:
+        return newest.encrypt(decrypt_bytes(token))
+    return None
 
 
 def reencrypt(token: bytes) -> tuple[str, bytes | None]:
-    """The value of a token, and its token under the newest key where an older key wrote it, else None."""
+    """The text of a token, and its token under the newest key where an older key wrote it, else None."""
     newest = _fernets((settings.PRIVACY_KEYS[0],))
     try:
         return newest.decrypt(bytes(token)).decode(), None

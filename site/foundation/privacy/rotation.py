@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, models, transaction
 
 from foundation.crypto.cipher import blind_index, reencrypt
 from foundation.crypto.fields import BlindIndexField, EncryptedTextField
+from foundation.crypto.storage import EncryptedFileSystemStorage
 
 Row = tuple[Any, ...]
 Stale = dict[Any, tuple[Row, Row]]
@@ -119,6 +120,8 @@ class TableRotation:
             sets = ", ".join(f"{_quoted(field.column)} = new.c{n}" for n, field in enumerate(fields))
             arrays = ", ".join(["%s::bytea[]"] * len(fields))
             names = ", ".join(f"c{n}" for n in range(len(fields)))
+            # Histories with encrypted columns let only these columns be rewritten, and only under this setting.
+            cursor.execute("SELECT set_config('foundation.rotating_keys', 'on', true)")
             cursor.execute(
                 f"UPDATE {name} old SET {sets} FROM unnest(%s::{kind}[], {arrays}) new (id, {names})"  # noqa: S608
                 f" WHERE old.{key} = new.id",
@@ -139,6 +142,44 @@ def rotations(among: Iterable[type[models.Model]] | None = None) -> list[TableRo
         if texts or indexes:
             found.append(TableRotation(model._meta.db_table, model._meta.pk, texts, indexes))
     return found
+
+
+class FileRotation:
+    """The files of one field in an encrypted storage: each is brought under the newest key by itself."""
+
+    def __init__(self, field: models.FileField, storage: EncryptedFileSystemStorage) -> None:
+        self.field = field
+        self.storage = storage
+        self.table = f"{field.model._meta.db_table}.{field.column}"
+        self.read = 0
+        self.renewed = 0
+        self.failed: dict[object, str] = {}
+
+    def run(self, *, batch: int, is_dry_run: bool, progress: Callable[["FileRotation"], None]) -> None:
+        """Renew every file that an older key wrote; a file that is gone or that no key opens is named and left."""
+        rows = self.field.model._default_manager.exclude(**{self.field.name: ""}).values_list("pk", self.field.name)
+        for key, name in rows.order_by("pk").iterator(chunk_size=batch):
+            self.read += 1
+            try:
+                is_stale = self.storage.is_stale(name) if is_dry_run else self.storage.renew(name)
+            except FileNotFoundError:
+                self.failed[key] = "file_missing"
+            except InvalidToken:
+                self.failed[key] = "unreadable"
+            else:
+                self.renewed += is_stale
+            if self.read % batch == 0:
+                progress(self)
+
+
+def file_rotations() -> list[FileRotation]:
+    """One for every field whose files lie in an encrypted storage."""
+    return [
+        FileRotation(field, field.storage)
+        for model in apps.get_models()
+        for field in model._meta.local_fields
+        if isinstance(field, models.FileField) and isinstance(field.storage, EncryptedFileSystemStorage)
+    ]
 
 
 def _quoted(name: str | None) -> str:

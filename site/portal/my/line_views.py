@@ -16,12 +16,12 @@ from django.views.decorators.http import require_GET
 
 from foundation.accounts.models import User
 from portal.my.pages import her_file, needs_file, signed_in_user
-from portal.my.views import private_file
 from workers import services
 from workers.errors import WorkerError
 from workers.forms import EducationForm, EmploymentForm, EndForm, GroupForm, RepairingForm, posted
 from workers.models import Education, Employment, Worker, WorkerGroup
 from workers.selectors import Dossier, dossier_of, last_day
+from workers.views import private_file
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise

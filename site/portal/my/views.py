@@ -1,10 +1,8 @@
 """Her start page, the real-name step, and what she keeps up to date."""
 
-import mimetypes
 
 from django.contrib import messages
-from django.core.files.storage import Storage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,6 +15,7 @@ from workers.errors import WorkerError
 from workers.forms import CardForm, DistrictForm, IdentityForm, PhotoForm, RepairingForm, posted
 from workers.selectors import link_request_of, worker_of
 from workers.services import card_set, contact_set, identity_declare, photo_set
+from workers.views import private_file
 
 
 @never_cache
@@ -135,13 +134,6 @@ def photo_file(request: HttpRequest) -> HttpResponseBase:
     """Her own portrait; nobody else's has this address."""
     worker = her_file(request)
     return private_file(worker.photo.storage, worker.photo.name)
-
-
-def private_file(storage: Storage, name: str | None) -> HttpResponseBase:
-    """A file without a web address, sent to somebody who may see it."""
-    if not name or not storage.exists(name):
-        raise Http404
-    return FileResponse(storage.open(name), content_type=mimetypes.guess_type(name)[0] or "application/octet-stream")
 
 
 def _form_page(request: HttpRequest, form: RepairingForm, heading: str, text: str, kept: str = "") -> HttpResponse:

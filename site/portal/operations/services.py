@@ -4,11 +4,13 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from foundation.accounts.models import User
 from foundation.policy.services import base_data_load
 from portal.cms.base import site_base_load
 from portal.cms.demo import demo_site_load
 from portal.operations.models import Stamp
 from portal.sign_in.demo import demo_accounts_load
+from workers.demo import demo_workers_load
 
 
 def base_load(*, on: date) -> None:
@@ -20,6 +22,7 @@ def base_load(*, on: date) -> None:
 def demo_load(*, on: date) -> None:
     """Invented accounts, workers and news. Never where real people work. Running it again is safe."""
     demo_accounts_load(on=on, explicit=True)
+    demo_workers_load(on=on, actor=User.objects.get(username="intake"))
     demo_site_load(on=on)
 
 

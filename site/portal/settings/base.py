@@ -179,9 +179,9 @@ MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR / "media")))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
-    # Files with personal data: outside MEDIA_ROOT, so that no web address reaches them.
+    # Files with personal data: encrypted, and outside MEDIA_ROOT, so that no web address reaches them.
     "private": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "foundation.crypto.storage.EncryptedFileSystemStorage",
         "OPTIONS": {"location": env.str("PRIVATE_FILES_ROOT", default=str(VAR / "private")), "base_url": None},
     },
 }

@@ -1,8 +1,12 @@
 """The test run: the same database and code as everywhere, no network, no delays."""
 
+from tempfile import TemporaryDirectory
+
 from portal.settings.base import *
 from portal.settings.base import DATABASES, env
 from portal.settings.dev import ALLOWED_HOSTS, KEYS, STORAGES
+
+PRIVATE_FILES = TemporaryDirectory(prefix="qiaoshou-private-")  # goes with the process
 
 DEBUG = False
 SECRET_KEY = KEYS.secret
@@ -11,7 +15,10 @@ PRIVACY_KEYS = [KEYS.encryption]
 PRIVACY_INDEX_KEYS = [KEYS.index]
 STORAGES = STORAGES | {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
-    "private": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "private": {
+        "BACKEND": "foundation.crypto.storage.EncryptedFileSystemStorage",
+        "OPTIONS": {"location": PRIVATE_FILES.name},
+    },
 }
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "default"},

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from foundation.audit.services import audit_record
-from foundation.privacy.rotation import TableRotation, rotations
+from foundation.privacy.rotation import FileRotation, TableRotation, file_rotations, rotations
 
 
 class Command(BaseCommand):
@@ -27,7 +27,7 @@ class Command(BaseCommand):
         if options["batch"] < 1:
             raise CommandError(_("每批至少 1 行。"))
         is_dry_run = options["dry_run"]
-        tables = rotations()
+        tables: list[TableRotation | FileRotation] = [*rotations(), *file_rotations()]
         if not is_dry_run:
             _record("privacy.key_rotation.started", {"tables": [table.table for table in tables]})
         started = time.monotonic()
@@ -49,12 +49,12 @@ class Command(BaseCommand):
         if failed:
             sys.exit(1)
 
-    def _progress(self, table: TableRotation) -> None:
+    def _progress(self, table: TableRotation | FileRotation) -> None:
         if self.stdout.isatty():
             self.stdout.write(f"\r{table.table} {table.read}", ending="")
             self.stdout.flush()
 
-    def _result(self, table: TableRotation, is_dry_run: bool) -> None:
+    def _result(self, table: TableRotation | FileRotation, is_dry_run: bool) -> None:
         values = {"table": table.table, "read": table.read, "renewed": table.renewed}
         sentence = (
             _("%(table)s：读 %(read)s 行，旧密钥 %(renewed)s 行。")
@@ -63,11 +63,10 @@ class Command(BaseCommand):
         )
         self.stdout.write(("\r" if self.stdout.isatty() else "") + sentence % values)
         for key, why in table.failed.items():
-            reason = (
-                _("现有密钥都打不开，请核对 PRIVACY_KEYS")
-                if why == "unreadable"
-                else _("数据库拒绝(%(why)s)，可能与另一行重复，请先合并") % {"why": why}
-            )
+            reason = {
+                "unreadable": _("现有密钥都打不开，请核对 PRIVACY_KEYS"),
+                "file_missing": _("文件不在存储里，请从备份恢复"),
+            }.get(why) or _("数据库拒绝（%(why)s），可能与另一行重复，请先合并") % {"why": why}
             self.stdout.write(
                 _("%(table)s 第 %(key)s 行未能更换：%(reason)s。")
                 % {"table": table.table, "key": key, "reason": reason}
