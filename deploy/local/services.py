@@ -25,6 +25,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 from console import Stop, command, say, tail
 
@@ -215,7 +216,7 @@ class Postgres:
         folder.chmod(0o700)
 
     def url(self) -> str:
-        return f"postgres://qiaoshou@/{DATABASE}?host={self.sockets}"
+        return f"postgres://qiaoshou@{quote(str(self.sockets), safe='')}/{DATABASE}"
 
     def running(self) -> bool:
         if self._control("status").returncode != 0:
