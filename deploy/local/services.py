@@ -25,7 +25,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import quote
 
 from console import Stop, command, say, tail
 
@@ -216,7 +215,7 @@ class Postgres:
         folder.chmod(0o700)
 
     def url(self) -> str:
-        return f"postgres://qiaoshou@{quote(str(self.sockets), safe='')}/{DATABASE}"
+        return f"postgres://qiaoshou@/{self.sockets}/{DATABASE}"
 
     def running(self) -> bool:
         if self._control("status").returncode != 0:
