@@ -36,7 +36,7 @@ def test_a_new_visitor_finds_a_guide_signs_in_and_out(visit, device):
     heading(page, "登录")
     keep_picture(page, "phone-sign-in")
     ask_for_code(page, "1990000")
-    expect(page.get_by_role("alert")).to_contain_text("手机号码：")
+    expect(page.get_by_role("alert")).to_contain_text("手机号码应为 11 位数字，以 1 开头。请核对后再填一次。")
     expect(page.get_by_label("手机号码")).to_have_value("1990000")
     keep_picture(page, "phone-sign-in-error")
     ask_for_code(page, NUMBER)

@@ -14,6 +14,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from foundation.accounts.models import User
 from foundation.accounts.phone_codes import phone_code_send, reference_make
@@ -117,6 +118,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": gettext_lazy("动态验证码不对。请照着验证器应用上最新的 6 位数字再填一次。"),
+    }
+
     def encrypt(self, text: str) -> str:
         """Secrets of authenticator apps and recovery codes lie encrypted in the database."""
         return cipher.encrypt(text).decode()
