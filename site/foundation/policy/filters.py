@@ -40,7 +40,7 @@ class DocumentFilters(WagtailFilterSet):
 
 class ParameterFilters(WagtailFilterSet):
     city_code = django_filters.ChoiceFilter(label=_("适用地区"), choices=list(PLACES.items()))
-    unit = django_filters.ChoiceFilter(label=_("单位"), choices=Unit.choices)
+    unit = django_filters.ChoiceFilter(label=_("计量单位"), choices=Unit.choices)
 
     class Meta:
         model = Parameter

@@ -139,7 +139,7 @@ class Parameter(models.Model):
         validators=[CODE],
         help_text=_("例如 subsidy.training.amount.level5，发布后不能修改。"),
     )
-    unit = models.CharField(_("单位"), max_length=20, choices=Unit.choices)
+    unit = models.CharField(_("计量单位"), max_length=20, choices=Unit.choices)
     meaning = models.CharField(_("含义"), max_length=200, help_text=_("用一句话说明这项标准是什么。"))
     city_code = models.CharField(_("适用地区"), max_length=6, validators=[CITY])
 

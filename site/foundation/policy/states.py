@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Provenance(TextChoices):
@@ -22,13 +23,13 @@ CHECKED_BY_PROVENANCE = frozenset({Provenance.OFFICIAL_TEXT, Provenance.OFFICIAL
 
 
 class Unit(TextChoices):
-    FEN = "fen", _("分")
+    FEN = "fen", pgettext_lazy("money", "分")
     PERCENT = "percent", _("百分比")
     POINTS = "points", _("分值")
     DAY = "day", _("天")
     WORKING_DAY = "working_day", _("个工作日")
     MONTH = "month", _("个月")
-    YEAR = "year", _("年")
+    YEAR = "year", pgettext_lazy("duration", "年")
     TIMES = "times", _("次")
     CREDITED_HOUR = "credited_hour", _("学时")
     MINUTE = "minute", _("分钟")

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from foundation.policy.selectors import Answer, codes_known, figures_for
 
 REFERENCE = re.compile(r"\[\[\s*([a-z0-9_.\-]+|\?)\s*\]\]")
+TAG = re.compile(r"(<[^>]*>)")
 UNCHECKED = "?"  # [[?]]: the statement before it was not yet compared with the original text
 
 
@@ -39,12 +40,17 @@ def figures_on(texts: Iterable[str], *, on: date) -> Mapping[str, Answer]:
 
 
 def with_figures(text: str, figures: Mapping[str, Answer]) -> SafeString:
-    """The text, escaped unless marked safe, with each reference replaced by its figure."""
-    parts = REFERENCE.split(text)
-    rendered = [
-        _inline(part, figures) if index % 2 else _escaped(part, is_safe=hasattr(text, "__html__"))
-        for index, part in enumerate(parts)
-    ]
+    """The text, escaped unless marked safe, with each reference replaced by its figure.
+
+    In markup only between the tags: inside an attribute the markup of a figure would end it.
+    """
+    is_safe = hasattr(text, "__html__")
+    rendered: list[SafeString] = []
+    for place, stretch in enumerate(TAG.split(text) if is_safe else [text]):
+        parts = [stretch] if place % 2 else REFERENCE.split(stretch)
+        rendered += [
+            _inline(part, figures) if index % 2 else _escaped(part, is_safe=is_safe) for index, part in enumerate(parts)
+        ]
     return format_html_join("", "{}", ((part,) for part in rendered))
 
 

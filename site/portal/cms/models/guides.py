@@ -68,7 +68,7 @@ class GuidePage(Page):
     audience = models.TextField(_("服务对象"), max_length=500, blank=True)
     basis = _list(BasisBlock(), _("设定依据"))
     conditions = _list(FigureTextBlock(rows=2), _("受理条件"))
-    amounts = _list(FigureRowBlock(), _("标准"))
+    amounts = _list(FigureRowBlock(), _("补贴标准"))
     materials = _list(MaterialBlock(), _("申请材料"))
     steps = _list(StepBlock(), _("办理流程"))
     special_steps = _list(SpecialStepBlock(), _("特殊环节"))
