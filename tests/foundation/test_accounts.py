@@ -59,7 +59,8 @@ def test_a_number_is_read_however_it_is_typed(typed):
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "1990000012", "29900000123", "199000001234", "05922222222", "abc", "12345678901"]
+    "typed",
+    ["", "1990000012", "29900000123", "199000001234", "05922222222", "12345678901", "1990000012٣", "19900००0123"],
 )
 def test_what_is_no_mobile_number_is_refused(typed):
     with pytest.raises(AccountsError) as refusal:
@@ -238,6 +239,7 @@ def test_another_number_ends_sessions_and_tells_the_old_one():
     told = SmsMessage.objects.get()
     assert (told.phone, "0999" in told.text) == (PHONE, True)
     assert AuditEvent.objects.filter(action="accounts.phone.changed").get().data == {}
+    assert AuditEvent.objects.filter(action="accounts.user.purged").count() == 1
 
 
 def test_a_number_in_use_is_not_given_away():

@@ -17,7 +17,7 @@ from foundation.accounts.phone_codes import (
     reference_make,
     seconds_until_next_code,
 )
-from foundation.accounts.services import worker_account_open
+from foundation.accounts.services import phone_prove, worker_account_open
 from foundation.audit.models import AuditEvent
 from foundation.outbox.models import OutboxMessage
 from foundation.sms.models import SmsMessage
@@ -111,6 +111,38 @@ def test_codes_of_one_number_are_limited(settings):
         send(NOW + 200 * MINUTE)
     assert PhoneCode.objects.count() == SmsMessage.objects.count() == 4
     send(NOW, phone="19900000124")  # another number is another matter
+
+
+@pytest.mark.django_db
+def test_one_account_cannot_have_codes_sent_to_number_after_number(settings):
+    settings.PHONE_CODES_PER_HOUR = 2
+    user = worker_account_open(phone=PHONE, at=NOW)
+
+    def another(number):
+        at = NOW + number * 2 * MINUTE
+        phone_code_send(reference=reference_make(), user=user, phone=f"1990000020{number}", at=at)
+
+    another(0)
+    another(1)
+    with pytest.raises(AccountsError) as refusal:
+        another(2)
+    assert refusal.value.code == "too_many_codes"
+    assert SmsMessage.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_codes_to_numbers_nobody_has_proven_have_a_ceiling_and_workers_still_come_in(settings):
+    settings.SIGN_IN_CODES_TO_NEW_NUMBERS = 2
+    send(phone="19900000201")
+    send(phone="19900000202")
+    with pytest.raises(AccountsError) as refusal:
+        send(phone="19900000203")
+    assert refusal.value.code == "busy"
+    assert SmsMessage.objects.count() == 2
+    phone_prove(user=worker_account_open(phone=PHONE, at=NOW), phone=PHONE, at=NOW)
+    send()
+    send(phone="19900000203", at=NOW + 60 * MINUTE)
+    assert SmsMessage.objects.count() == 4
 
 
 @pytest.mark.django_db

@@ -279,6 +279,20 @@ def test_requests_of_one_address_are_limited(client, settings):
 
 
 @pytest.mark.django_db
+def test_sending_again_counts_for_the_address_too(client, settings):
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"request_login_code": "2/10m/ip"}
+    with time_machine.travel("2026-11-23T01:00:00+00:00", tick=False) as clock:
+        ask(client)
+        for _again in range(2):
+            clock.shift(timedelta(seconds=61))
+            answer = client.post(CODE, {"action": "resend"}, follow=True)
+        assert "从这个网络" in answer.content.decode()
+        assert SmsMessage.objects.count() == 2
+        enter(client, code_sent_to(client))
+    assert who(client).phone == PHONE
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(("trusted", "allowed"), [(0, False), (1, True)])
 def test_the_address_behind_a_proxy_counts_only_when_the_proxy_is_ours(settings, trusted, allowed):
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = trusted

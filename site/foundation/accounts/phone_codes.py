@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+import structlog
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection, transaction
-from django.db.models import Min, Sum
+from django.db.models import Min, Q, Sum
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
@@ -29,6 +31,8 @@ TRIES = 5
 DIGITS = 6
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
+
+log = structlog.get_logger(__name__)
 
 
 class Outcome(StrEnum):
@@ -67,7 +71,8 @@ def phone_code_send(
     index = blind_index("phone", phone)
     _lock(index)
     _refuse_while_paused(index, at)
-    _refuse_over_quota(index, at)
+    _refuse_over_quota(index, user, at)
+    _refuse_new_numbers_over_ceiling(user, at)
     code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
     sent = PhoneCode.objects.create(
         reference=reference,
@@ -157,8 +162,9 @@ def _exhausted() -> str:
     return _("验证码输错 5 次，已经作废。请点“重新发送”，用新的验证码。")
 
 
-def _refuse_over_quota(index: bytes, at: datetime) -> None:
-    sent = PhoneCode.objects.filter(phone_index=index, sent_at__gt=at - DAY).order_by("-sent_at")
+def _refuse_over_quota(index: bytes, user: User, at: datetime) -> None:
+    # Of the number, and of the account: whoever is in must not have codes sent to number after number.
+    sent = PhoneCode.objects.filter(Q(phone_index=index) | Q(user=user), sent_at__gt=at - DAY).order_by("-sent_at")
     moments = list(sent.values_list("sent_at", flat=True))
     if moments:
         wait = settings.PHONE_CODE_GAP_SECONDS - int((at - moments[0]).total_seconds())
@@ -172,6 +178,20 @@ def _refuse_over_quota(index: bytes, at: datetime) -> None:
                 "too_many_codes",
                 _("这个号码获取验证码的次数太多。请在%(moment)s以后再来。") % {"moment": _moment(again, at)},
             )
+
+
+def _refuse_new_numbers_over_ceiling(user: User, at: datetime) -> None:
+    """Each text costs money, and no limit of a number or an address holds a caller who has many of both.
+
+    Numbers that were proven once are not counted, so workers come in while somebody plays with invented ones.
+    """
+    if user.phone_verified_at is not None:
+        return
+    key = f"accounts.codes_to_new_numbers.{int(at.timestamp()) // 3600}"
+    cache.add(key, 0, 2 * 3600)
+    if cache.incr(key) > settings.SIGN_IN_CODES_TO_NEW_NUMBERS:
+        log.error("accounts.new_numbers_over_ceiling", ceiling=settings.SIGN_IN_CODES_TO_NEW_NUMBERS)
+        raise AccountsError("busy", _("现在获取验证码的人太多。请过一小时再来，或到服务窗口办理。"))
 
 
 def _refuse_while_paused(index: bytes, at: datetime) -> None:

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from foundation.accounts.errors import AccountsError
 from foundation.crypto.cipher import NORMALISERS
 
-# Mainland mobile numbers, as the carriers hand them out.
-MOBILE = re.compile(r"1[3-9]\d{9}")
+# Mainland mobile numbers, as the carriers hand them out. Not \d: with digits of other scripts one number would be many.
+MOBILE = re.compile(r"1[3-9][0-9]{9}")
 
 
 def phone_clean(value: str) -> str:

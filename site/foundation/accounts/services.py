@@ -203,8 +203,10 @@ def phone_change(*, user: User, phone: str, at: datetime, actor: User, reason: s
     if holder is not None and holder.pk == user.pk:
         raise AccountsError("same_phone", _("新号码与现在的号码相同。"))
     if holder is not None:
+        holder = User.objects.select_for_update().get(pk=holder.pk)  # may be proving the number at this moment
         if holder.phone_verified_at is not None or holder.memberships.exists():
             raise AccountsError("phone_taken", _("这个号码已经用于另一个账户。请换一个号码，或到服务窗口办理。"))
+        audit_record("accounts.user.purged", holder, actor=None)
         holder.delete()  # somebody typed the number once and never proved to hold it
     old = user.phone
     user.phone = phone

@@ -45,6 +45,9 @@ ACCOUNT_RATE_LIMITS = {
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 
+# Codes in an hour, over all addresses, to numbers that nobody has proven yet: what texts can cost at worst.
+SIGN_IN_CODES_TO_NEW_NUMBERS = env.int("SIGN_IN_CODES_TO_NEW_NUMBERS", default=2000)
+
 # Codes of one number, counted in the database.
 PHONE_CODE_GAP_SECONDS = 60
 PHONE_CODES_PER_HOUR = 5

@@ -25,6 +25,17 @@ from portal.sign_in.records import sign_in_refused
 ONE_TIME_CODE = {"inputmode": "numeric", "autocomplete": "one-time-code"}
 
 
+TOO_MANY_FROM_ADDRESS = gettext_lazy("从这个网络获取验证码的次数太多。请过 10 分钟再试，或换用手机流量。")
+
+
+def address_may_ask(request: HttpRequest, phone: str) -> bool:
+    """Whether the caller's network address may have one more code sent; a refusal is recorded."""
+    if ratelimit.consume(request, action="request_login_code", key=phone):
+        return True
+    sign_in_refused(phone=phone, reason="address_limit")
+    return False
+
+
 class MobileField(forms.CharField):
     """A mobile number in whatever way people write it; cleaned to eleven digits."""
 
@@ -49,11 +60,8 @@ class PhoneForm(account_forms.RequestLoginCodeForm):
 
     def clean_phone(self) -> str:
         phone: str = self.cleaned_data["phone"]
-        if not ratelimit.consume(context.request, action="request_login_code", key=phone):
-            sign_in_refused(phone=phone, reason="address_limit")
-            raise forms.ValidationError(
-                _("从这个网络获取验证码的次数太多。请过 10 分钟再试，或换用手机流量。"), code="address_limit"
-            )
+        if not address_may_ask(context.request, phone):
+            raise forms.ValidationError(TOO_MANY_FROM_ADDRESS, code="address_limit")
         return phone
 
 

@@ -20,6 +20,7 @@ from foundation.accounts.selectors import phone_code_of
 from foundation.accounts.services import worker_account_open
 from foundation.crypto.masking import mask_phone
 from portal.sign_in import sessions
+from portal.sign_in.forms import TOO_MANY_FROM_ADDRESS, address_may_ask
 from portal.sign_in.records import sign_in_refused
 
 
@@ -71,16 +72,20 @@ class CodeView(account_views.ConfirmLoginCodeView):
         return response
 
     def _resend_form_valid(self, form: Any) -> HttpResponse:
-        reference = self._process.state["code"]
+        back = HttpResponseRedirect(self.passthrough_next_url(reverse("account_confirm_login_code")))
+        reference, phone = self._process.state["code"], self._process.state["phone"]
+        if not address_may_ask(self.request, phone):
+            messages.error(self.request, TOO_MANY_FROM_ADDRESS)
+            return back
         try:
             self._process.resend()
         except AccountsError as refusal:
             self._process.state["code"] = reference  # the code she has stays good
-            sign_in_refused(phone=self._process.state["phone"], reason=refusal.code)
+            sign_in_refused(phone=phone, reason=refusal.code)
             messages.error(self.request, refusal.message)
         else:
             messages.success(self.request, _("新的验证码已发出。请用最新一条短信里的数字。"))
-        return HttpResponseRedirect(self.passthrough_next_url(reverse("account_confirm_login_code")))
+        return back
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         phone = self._process.state["phone"]
