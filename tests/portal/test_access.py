@@ -17,7 +17,7 @@ from foundation.accounts.states import Role
 from portal.operations.access import rule_of
 from tests.portal import access_table
 from tests.portal.access_table import KWARGS, PAGES
-from tests.portal.people import person, signed_in
+from tests.portal.people import PASSWORD, person, signed_in
 
 OUR_FLOORS = ("portal.", "exchange", "workers", "foundation.", "courses", "certifications", "subsidies", "residency")
 SAMPLES = {"int": "1", "str": "x", "slug": "x", "uuid": "00000000-0000-0000-0000-000000000001", "path": "x"}
@@ -169,3 +169,30 @@ def test_the_cms_is_for_staff_only():
             assert client.get(path).status_code == answer, (role, path)
     administrator = signed_in(person(Role.ADMINISTRATOR))
     assert administrator.get("/cms/users/").status_code == 403
+
+
+@pytest.mark.django_db
+def test_whoever_is_in_cannot_try_other_peoples_passwords_at_the_door_of_the_cms():
+    """That door counts nothing."""
+    officer, school = person(Role.ADMINISTRATOR), person(Role.SCHOOL_STAFF)
+    client = signed_in(school)
+    for entered in ("wrong", PASSWORD):
+        assert client.post("/cms/login/", {"username": officer.username, "password": entered}).status_code == 403
+    assert client.post("/cms/password_reset/", {"email": "x@example.com"}).status_code == 403
+    assert client.session["_auth_user_id"] == str(school.pk)
+    assert Client().get("/cms/login/").url.startswith("/staff/sign-in/")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("role", "path", "is_kept"),
+    [
+        (Role.ADMINISTRATOR, "/staff/accounts/", False),
+        (Role.WORKER, "/account/sessions/", False),
+        (Role.WORKER, "/preferences/", True),
+    ],
+)
+def test_the_next_person_at_the_computer_finds_no_page_of_somebody(role, path, is_kept):
+    answer = signed_in(person(role)).get(path)
+    assert answer.status_code == 200
+    assert ("no-store" not in answer.headers.get("Cache-Control", "")) is is_kept

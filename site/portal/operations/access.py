@@ -15,7 +15,7 @@ SIGNED_IN = AccessRule("signed_in")
 EDITORS = AccessRule("roles", frozenset(STAFF))
 NOBODY = AccessRule("roles", frozenset())
 
-# By the module a library's view comes from, the longest prefix first.
+# By the module and class a library's view comes from, the longest prefix first.
 LIBRARY_RULES: dict[str, AccessRule] = {
     # A second door, without our limits and the second factor.
     "django.contrib.auth.views": NOBODY,
@@ -23,6 +23,8 @@ LIBRARY_RULES: dict[str, AccessRule] = {
     "django.views.static": PUBLIC,
     "django.views.i18n": PUBLIC,
     "wagtail.admin.": EDITORS,
+    "wagtail.admin.views.account.LoginView": NOBODY,  # the same, for whoever is in already
+    "wagtail.admin.views.account.PasswordReset": NOBODY,
     "wagtail.contrib.": EDITORS,
     "wagtail.embeds.": EDITORS,
     "wagtail.documents.views.serve": PUBLIC,
@@ -43,9 +45,11 @@ def rule_of(view: Callable[..., Any]) -> AccessRule | None:
     own: AccessRule | None = getattr(view, "access", None)
     if own is not None:
         return own
-    module = getattr(view, "__module__", "")
+    source = getattr(view, "__module__", "")
+    if hasattr(view, "view_class"):
+        source += f".{view.view_class.__name__}"
     for prefix in sorted(LIBRARY_RULES, key=len, reverse=True):
-        if module.startswith(prefix):
+        if source.startswith(prefix):
             return LIBRARY_RULES[prefix]
     return None
 

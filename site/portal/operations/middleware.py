@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
 from foundation.accounts.access import AccessRule
@@ -32,12 +33,17 @@ class AccessMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if getattr(request, "is_for_somebody", False) and not response.has_header("Cache-Control"):
+            # In a training room the next person must not find the page behind the "back" button.
+            add_never_cache_headers(response)
+        return response
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponseBase], args: Any, kwargs: Any
     ) -> HttpResponseBase | None:
         rule = rule_for(request, view)
+        request.is_for_somebody = rule.kind != "public"  # type: ignore[attr-defined]
         request.roles = frozenset()  # type: ignore[attr-defined]
         if request.user.is_authenticated:
             request.roles = roles_of(request.user, on=timezone.localdate())  # type: ignore[attr-defined]
@@ -71,7 +77,7 @@ def check(request: HttpRequest, rule: AccessRule) -> HttpResponseBase | None:
     if rule.kind == "public":
         return None
     if not request.user.is_authenticated:
-        door = "staff_sign_in" if rule.roles and rule.roles <= STAFF else "sign_in"
+        door = "staff_sign_in" if rule.kind == "roles" and rule.roles <= STAFF else "sign_in"
         return redirect(_door(door, request))
     roles: frozenset[Role] = request.roles  # type: ignore[attr-defined]
     if rule.kind == "roles" and not roles & rule.roles:
