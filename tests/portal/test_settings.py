@@ -46,8 +46,8 @@ PRODUCTION = {
     "SECRET_KEY": "x" * 50,
     "ALLOWED_HOSTS": "qiaoshou.example",
     "PUBLIC_BASE_URL": "https://qiaoshou.example",
-    "PRIVACY_KEYS": "a2V5",
-    "PRIVACY_INDEX_KEYS": "a2V5",
+    "PRIVACY_KEYS": f"{'QUFB' * 10}QUE=",
+    "PRIVACY_INDEX_KEYS": f"{'QkJC' * 10}QkI=",
 }
 
 
@@ -72,6 +72,40 @@ def test_production_does_not_start_without(name: str) -> None:
     done = imports_production({other: value for other, value in PRODUCTION.items() if other != name})
     assert done.returncode == 1
     assert name in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SECRET_KEY", ""),
+        ("SECRET_KEY", "short"),
+        ("PRIVACY_KEYS", ""),
+        ("PRIVACY_KEYS", "changeme"),
+        ("PRIVACY_INDEX_KEYS", "a2V5"),
+        ("PRIVACY_INDEX_KEYS", "!!!!"),  # decodes to nothing: anybody could work the index out
+        ("PRIVACY_INDEX_KEYS", f"{PRODUCTION['PRIVACY_INDEX_KEYS']},a2V5"),
+        ("ALLOWED_HOSTS", "*"),
+        ("SMS_GATEWAY", "inbox"),
+        ("IDENTITY_CHECK", "rehearsal"),
+    ],
+)
+def test_production_does_not_start_with_what_protects_nobody(name: str, value: str) -> None:
+    done = imports_production(PRODUCTION | {name: value})
+    assert done.returncode == 1
+    assert f"{name}" in done.stderr.splitlines()[-1]
+
+
+def test_background_work_is_production_unless_told_otherwise() -> None:
+    """With the settings of development it would keep every text message to itself."""
+    words = "import os; os.environ.pop('DJANGO_SETTINGS_MODULE', None); import portal.celery as c; print(os.environ"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{words}['DJANGO_SETTINGS_MODULE'])"],
+        env=os.environ | PRODUCTION | {"PYTHONPATH": f"{ROOT}:{ROOT / 'site'}"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "portal.settings.production\n"
 
 
 def test_keys_of_this_machine_are_made_once_and_readable_by_their_owner_only(tmp_path: Path) -> None:

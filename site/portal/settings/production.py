@@ -1,13 +1,38 @@
-"""A city's servers. Every secret comes from the environment; a missing one stops the start."""
+"""A city's servers. Every secret comes from the environment; one that is missing or weak stops the start."""
+
+from base64 import urlsafe_b64decode
+
+from django.core.exceptions import ImproperlyConfigured
 
 from portal.settings.base import *
-from portal.settings.base import env
+from portal.settings.base import IDENTITY_CHECK, SMS_GATEWAY, env
+
+
+def checked_keys(name: str, keys: list[str]) -> list[str]:
+    """The keys, each of 32 bytes: decoding passes over what is no base64, and a key of nothing at all would do."""
+    for key in keys or [""]:
+        try:
+            length = len(urlsafe_b64decode(key))
+        except ValueError:
+            length = 0
+        if length != 32:
+            raise ImproperlyConfigured(f"{name}: each key is 32 random bytes in URL-safe base64.")
+    return keys
+
 
 SECRET_KEY = env.str("SECRET_KEY")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
 PUBLIC_BASE_URL = env.str("PUBLIC_BASE_URL")
-PRIVACY_KEYS = env.list("PRIVACY_KEYS")
-PRIVACY_INDEX_KEYS = env.list("PRIVACY_INDEX_KEYS")
+PRIVACY_KEYS = checked_keys("PRIVACY_KEYS", env.list("PRIVACY_KEYS"))
+PRIVACY_INDEX_KEYS = checked_keys("PRIVACY_INDEX_KEYS", env.list("PRIVACY_INDEX_KEYS"))
+
+if len(SECRET_KEY) < 50:
+    raise ImproperlyConfigured("SECRET_KEY: at least 50 random characters.")
+if "*" in ALLOWED_HOSTS:
+    raise ImproperlyConfigured("ALLOWED_HOSTS: name the hosts; * lets anybody choose the addresses in our pages.")
+if SMS_GATEWAY != "http" or IDENTITY_CHECK != "http":
+    # The inbox keeps codes in plain sight, the rehearsal register confirms invented people.
+    raise ImproperlyConfigured("SMS_GATEWAY and IDENTITY_CHECK: only http outside development.")
 
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # load balancers ask over plain HTTP
