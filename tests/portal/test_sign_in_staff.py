@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
-from foundation.accounts.models import Membership, User
+from foundation.accounts.models import Membership, Organisation, User
 from foundation.accounts.services import password_issue
 from foundation.accounts.states import SECOND_FACTOR_ROLES, STAFF, Role
 from foundation.audit.models import AuditEvent
@@ -257,6 +257,18 @@ def test_demo_accounts_are_refused_in_production(settings, tmp_path):
     with pytest.raises(ImproperlyConfigured):
         demo_accounts_load(on=timezone.localdate(), explicit=True)
     assert User.objects.exists() is False
+
+
+def test_demo_accounts_are_refused_where_other_people_have_accounts(settings, tmp_path):
+    settings.VAR = tmp_path
+    administrator = person(Role.ADMINISTRATOR, username="admin")
+    Organisation.objects.update(credit_code="11350200MB0000000X")
+    with pytest.raises(ImproperlyConfigured, match="no demo accounts"):
+        demo_accounts_load(on=timezone.localdate(), explicit=True)
+    administrator.refresh_from_db()
+    assert administrator.check_password(PASSWORD)
+    assert list(User.objects.all()) == [administrator]
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_new_platform_gets_its_first_administrator_once(client, capsys):

@@ -83,6 +83,9 @@ def demo_accounts_load(*, on: date, explicit: bool = False) -> list[DemoAccount]
     """Load what is missing, and tell how to sign in. Refused where real people's data may lie."""
     if settings.SETTINGS_MODULE == "portal.settings.production" or not (settings.DEBUG or explicit):
         raise ImproperlyConfigured("Demo accounts are for development only; their passwords lie in a file.")
+    if User.objects.exists() and not Organisation.objects.filter(credit_code__in=_credit_codes()).exists():
+        # The settings of development, by mistake, on the database of a city.
+        raise ImproperlyConfigured("There are accounts here that are no demo accounts; nothing was loaded.")
     known = {account.user_name: account for account in demo_accounts_read()}
     accounts = [_worker(on)]
     organisations = _organisations()
@@ -98,6 +101,10 @@ def demo_accounts_load(*, on: date, explicit: bool = False) -> list[DemoAccount]
         accounts.append(DemoAccount(role=role.value, user_name=user_name, password=password))
     _write(accounts)
     return accounts
+
+
+def _credit_codes() -> list[str]:
+    return [credit_code for _name, credit_code in ORGANISATIONS.values()]
 
 
 def _organisations() -> dict[OrganisationKind, Organisation]:
