@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.core.exceptions import ValidationError
 from django.test import Client
+from django.utils.safestring import mark_safe
 
 from portal.cms.base import guide_fields, site_base_load
 from portal.cms.demo import demo_site_load
@@ -47,6 +48,13 @@ def test_an_unknown_parameter_is_refused_with_its_name():
 
 def test_references_are_found_and_the_unchecked_mark_is_not_one():
     assert codes_in(["a [[x.y]] b [[ z.w ]]", "不限户籍 [[?]]"]) == {"x.y", "z.w"}
+
+
+def test_a_reference_inside_a_tag_stays_as_it_is():
+    link = mark_safe('<p><a href="https://x.example/[[?]]" title="[[?]]">甲[[?]]</a></p>')
+    shown = with_figures(link, {})
+    assert shown.startswith('<p><a href="https://x.example/[[?]]" title="[[?]]">甲<')
+    assert shown.count("待核实") == 1
 
 
 def test_text_around_figures_is_escaped():
