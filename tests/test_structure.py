@@ -124,12 +124,18 @@ def test_no_module_is_too_long_to_read() -> None:
     assert too_long == []
 
 
+def lines_of_the_body(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Without signature and docstring: naming every argument and saying what one gets is not what makes it long."""
+    starts = function.body[1:] if ast.get_docstring(function) and len(function.body) > 1 else function.body
+    return (function.end_lineno or function.lineno) - starts[0].lineno + 1
+
+
 def test_no_function_is_too_long_to_read() -> None:
     too_long = [
         f"{named(path)}:{node.lineno} {node.name}"
         for path in python_files("site", "workers", "deploy", "bench")
         for node in functions(ast.parse(path.read_text("utf-8")))
-        if (node.end_lineno or node.lineno) - node.lineno + 1 > MOST_LINES_OF_A_FUNCTION
+        if lines_of_the_body(node) > MOST_LINES_OF_A_FUNCTION
     ]
     assert too_long == []
 

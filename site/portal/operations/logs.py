@@ -47,6 +47,18 @@ SHARED: list[Processor] = [
 ]
 
 
+# Who speaks up only when something is wrong.
+QUIET = {
+    # django_structlog says the same, once, with the request's id and without the arguments.
+    "celery.app.trace": {"level": "WARNING"},
+    "celery.beat": {"level": "WARNING"},
+    "celery.worker.strategy": {"level": "WARNING"},
+    "django.server": {"level": "WARNING"},
+    "django.utils.autoreload": {"level": "WARNING"},
+    "django_tasks": {"level": "WARNING"},
+}
+
+
 def configure(config: Mapping[str, Any]) -> None:
     """Set up logging as ``settings.LOGGING`` says: ``level``, and ``json`` for machines or plain lines for people."""
     renderer: Any = (
@@ -72,16 +84,7 @@ def configure(config: Mapping[str, Any]) -> None:
             },
             "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "event"}},
             "root": {"handlers": ["console"], "level": config["level"]},
-            "loggers": {
-                # django_structlog says the same, once, with the request's id and without the arguments.
-                "celery.app.trace": {"level": "WARNING"},
-                "celery.beat": {"level": "WARNING"},
-                "celery.worker.strategy": {"level": "WARNING"},
-                "django.server": {"level": "WARNING"},
-                "django.utils.autoreload": {"level": "WARNING"},
-                "django_structlog": {"level": config["level"]},
-                "django_tasks": {"level": "WARNING"},
-            },
+            "loggers": QUIET | {"django_structlog": {"level": config["level"]}},
         }
     )
     structlog.configure(
