@@ -13,7 +13,8 @@ def append_only(table: str) -> RunSQL:
         sql=f"""
         CREATE FUNCTION {table}_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
-            RAISE EXCEPTION 'rows of {table} cannot be changed or removed' USING ERRCODE = 'integrity_constraint_violation';
+            RAISE EXCEPTION 'rows of {table} cannot be changed or removed'
+                USING ERRCODE = 'integrity_constraint_violation';
         END $$;
         CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table}
             FOR EACH ROW EXECUTE FUNCTION {table}_is_append_only();

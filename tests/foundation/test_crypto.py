@@ -22,7 +22,7 @@ def test_the_database_never_sees_a_phone_number_in_plain():
 
 
 @pytest.mark.parametrize(
-    "written", ["19900001234", " 199 0000 1234", "+86 19900001234", "19900001234", "199-0000-1234"]
+    "written", ["19900001234", " 199 0000 1234", "+86 19900001234", "１９９００００１２３４", "199-0000-1234"]
 )
 def test_a_phone_number_is_found_however_it_is_written(written):
     User.objects.create(username="w-1", phone="19900001234")

@@ -1,6 +1,5 @@
 """Her start page, the real-name step, and what she keeps up to date."""
 
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
