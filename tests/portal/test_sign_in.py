@@ -279,6 +279,21 @@ def test_requests_of_one_address_are_limited(client, settings):
 
 
 @pytest.mark.django_db
+def test_hammering_at_a_limit_does_not_fill_the_record(client, settings):
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"request_login_code": "1/10m/ip"}
+    ask(client)
+    code = code_sent_to(client)
+    for number in range(10):
+        ask(Client(), f"1990000010{number}")
+        enter(client, wrong(code))
+    refused = AuditEvent.objects.filter(action="accounts.user.refused")
+    assert [event.data for event in refused] == [{"reason": "address_limit"}]
+    # Four wrong ones, the fifth that used the code up, and one of the five that were not compared.
+    outcomes = AuditEvent.objects.filter(action__startswith="accounts.phone_code.").exclude(action__endswith="sent")
+    assert [event.data["outcome"] for event in outcomes.order_by("pk")] == ["wrong"] * 4 + ["exhausted"] * 2
+
+
+@pytest.mark.django_db
 def test_sending_again_counts_for_the_address_too(client, settings):
     settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"request_login_code": "2/10m/ip"}
     with time_machine.travel("2026-11-23T01:00:00+00:00", tick=False) as clock:

@@ -95,8 +95,11 @@ def phone_code_check(*, reference: str, entered: str, at: datetime) -> CodeCheck
         return CodeCheck(Outcome.UNKNOWN, _("没有等待核对的验证码。请重新获取。"))
     _lock(bytes(index))
     sent = PhoneCode.objects.select_for_update(of=("self",)).select_related("user").get(reference=reference)
+    tries_before = sent.tries
     check = _check(sent, entered, at)
-    if not check.is_right:
+    # A try is counted, five at most; what is not even compared can be sent for ever, and events are kept for good.
+    is_counted = sent.tries > tries_before
+    if not check.is_right and (is_counted or cache.add(f"accounts.code_refused.{sent.pk}.{check.outcome}", 1, 60)):
         action = "exhausted" if check.outcome is Outcome.EXHAUSTED else "refused"
         audit_record(f"accounts.phone_code.{action}", sent.user, actor=None, data={"outcome": check.outcome.value})
     return check

@@ -12,6 +12,7 @@ from allauth.mfa.signals import (
     authenticator_reset,
 )
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.core.cache import cache
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
@@ -22,6 +23,9 @@ from foundation.accounts.services import groups_sync, password_change_record
 from foundation.audit.services import audit_record
 
 FACTORS = frozenset({Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN})
+# Refusals that nothing else holds back: events are kept for good, so a caller must not make them as fast as he calls.
+UNBOUNDED = frozenset({"address_limit", "rate_limit", "too_soon", "too_many_codes", "paused", "busy"})
+ONCE_IN_SECONDS = 60
 
 
 def connect() -> None:
@@ -40,8 +44,13 @@ def connect() -> None:
 
 @transaction.atomic
 def sign_in_refused(*, reason: str, user_name: str = "", phone: str = "") -> None:
-    """Somebody was not let in. What was typed is not kept: people type passwords into the wrong box."""
+    """Somebody was not let in. What was typed is not kept: people type passwords into the wrong box.
+
+    Refusals by a limit are recorded once a minute for an account, and once for all numbers that have none.
+    """
     user = user_by_phone(phone) if phone else User.objects.filter(username__iexact=user_name).first()
+    if reason in UNBOUNDED and not cache.add(f"sign_in.refused.{reason}.{user.pk if user else ''}", 1, ONCE_IN_SECONDS):
+        return
     audit_record("accounts.user.refused", user, actor=None, data={"reason": reason})
 
 
