@@ -1,10 +1,20 @@
 """Officers at their desks: the way in with two factors, a new rate that two people must make, the public's page."""
 
+from datetime import date, timedelta
+
+import time_machine
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from foundation.accounts.models import Organisation, User
+from foundation.accounts.services import password_change_record, password_issue, staff_account_open
+from foundation.accounts.states import OrganisationKind, Role
 from foundation.audit.models import AuditEvent
+from foundation.database import period
+from tests.e2e.conftest import DESKTOP, PHONE
 from tests.e2e.journeys import (
     code_of_app,
+    enter_staff,
     give_password,
     heading,
     keep_picture,
@@ -12,6 +22,10 @@ from tests.e2e.journeys import (
     press,
     wrong,
 )
+from tests.portal.people import authenticator_app
+
+PARAMETER = "五级（初级工）培训补贴（见证补贴）标准"
+DOCUMENT = "演示用补贴标准（虚构，不作为任何政策依据）"
 
 
 def signed_in_events(user_name: str) -> int:
@@ -51,3 +65,68 @@ def test_an_officer_comes_in_only_with_her_second_factor(on_desktop: Page) -> No
     page.wait_for_url("**/cms/")
     keep_picture(page, "desk-cms")
     assert page.locator("html").get_attribute("lang") in {"zh-hans", "zh-Hans", "zh-CN"}
+
+
+def a_second_policy_officer(on: date) -> tuple[str, str]:
+    """Appointed by the administrator, with a password of her own and her authenticator app: name and password."""
+    admin = User.objects.get(username="admin")
+    bureau = Organisation.objects.get(kind=OrganisationKind.BUREAU)
+    colleague = staff_account_open(
+        username="policy2", name="何政策", organisation=bureau, role=Role.OFFICER_POLICY, effective=period(on),
+        actor=admin, on=on,
+    )  # fmt: skip
+    password = password_issue(user=colleague, actor=admin, on=on)
+    password_change_record(user=colleague)
+    authenticator_app(colleague)
+    return colleague.username, password
+
+
+def rate_shown(page: Page) -> list[str]:
+    """The rate of the lowest level as the public guide shows it, with its days."""
+    page.goto("/guides/training-subsidy/")
+    figure = page.locator(".figure").filter(has_text="五级/初级工")
+    return [figure.locator(".value").inner_text(), figure.locator(".source").inner_text()]
+
+
+def test_a_new_rate_takes_two_officers_and_shows_on_its_day(visit):
+    today = timezone.localdate()
+    tomorrow = today + timedelta(days=1)
+    public, drafter, publisher = visit(PHONE), visit(DESKTOP), visit(DESKTOP)
+    assert rate_shown(public)[0].startswith("700 元")
+
+    enter_staff(drafter, "policy")
+    drafter.get_by_role("link", name="内容与政策管理").first.click()
+    drafter.get_by_role("button", name="政策管理").click()
+    drafter.get_by_role("link", name="政策参数").click()
+    drafter.get_by_role("textbox", name="搜索条件").fill("subsidy.training.amount.level5")
+    drafter.get_by_role("link", name=PARAMETER, exact=True).click()
+    drafter.get_by_role("link", name="起草新的数值").click()
+    drafter.get_by_role("spinbutton", name="数值").fill("850")
+    drafter.get_by_role("textbox", name="开始执行日期").fill(tomorrow.isoformat())
+    drafter.get_by_role("combobox", name="依据文件").select_option(label=DOCUMENT)
+    drafter.get_by_role("textbox", name="条款").fill("第三条")
+    drafter.get_by_role("combobox", name="来源可靠程度").select_option(index=1)
+    keep_picture(drafter, "policy-draft")
+    press(drafter, "创建")
+    heading(drafter, PARAMETER)
+    expect(drafter.get_by_text("这是您起草的，请由另一位政策管理人员核对后发布。")).to_be_visible()
+    expect(drafter.get_by_role("button", name="核对无误，发布")).to_have_count(0)
+    keep_picture(drafter, "policy-own-draft")
+
+    name, password = a_second_policy_officer(today)
+    enter_staff(publisher, name, password)
+    expect(publisher.get_by_role("heading", name="有 1 件事等您处理")).to_be_visible()
+    publisher.get_by_role("link", name="待发布的政策标准").click()
+    publisher.get_by_role("link", name=PARAMETER, exact=True).click()
+    expect(publisher.get_by_role("row", name="数值 700 元 850 元")).to_be_visible()
+    keep_picture(publisher, "policy-publish")
+    press(publisher, "核对无误，发布")
+    expect(publisher.get_by_text("已发布，从执行日期起生效。")).to_be_visible()
+
+    assert rate_shown(public)[0].startswith("700 元")
+    with time_machine.travel(timezone.now() + timedelta(days=1)):
+        value, source = rate_shown(public)
+        assert value.startswith("850 元")
+        assert "第三条" in source
+        assert f"自{tomorrow.year}年{tomorrow.month}月{tomorrow.day}日起有效" in source
+    keep_picture(public, "guide-new-rate")

@@ -100,7 +100,12 @@ def duties_of(user: User, roles: frozenset[Role], *, on: date, at: datetime) -> 
     if Role.OFFICER_POLICY in roles:
         drafts = ParameterVersion.objects.filter(status=VersionStatus.DRAFT).exclude(drafted_by=user).count()
         duties.append(
-            Duty(_("待发布的政策标准"), _("由他人起草、等待您核对发布。"), reverse("wagtailadmin_home"), drafts)
+            Duty(
+                _("待发布的政策标准"),
+                _("由他人起草、等待您核对发布。"),
+                _url("policy_versions:index", "?status=draft"),
+                drafts,
+            )
         )
     if roles & IDENTITY_OFFICERS:
         mismatches = Worker.objects.filter(identity_state=IdentityState.MISMATCH).count()
