@@ -98,6 +98,13 @@ def _by_roster(number: int, actor: User, at: datetime) -> Worker:
     if outcome:
         identity_check_request(worker_id=worker.pk, actor=actor, at=at)
         _answer(worker, outcome, at)
+    _fill(worker, number, actor, at)
+    worker.refresh_from_db()
+    return worker
+
+
+def _fill(worker: Worker, number: int, actor: User, at: datetime) -> None:
+    """Where she lives, her card, her group, her work and schooling."""
     districts = [code for code, _name in DISTRICTS["350200"]]
     contact_set(worker_id=worker.pk, district_code=districts[number % len(districts)], actor=actor, at=at)
     card_set(worker_id=worker.pk, account=_account_of(number), actor=actor, at=at)
@@ -134,8 +141,6 @@ def _by_roster(number: int, actor: User, at: datetime) -> Worker:
             employer_credit_code=code,
         )
     _school(worker, LEVELS[number % len(LEVELS)], actor, at)
-    worker.refresh_from_db()
-    return worker
 
 
 def _answer(worker: Worker, outcome: str, at: datetime) -> None:

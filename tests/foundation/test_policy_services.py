@@ -96,6 +96,8 @@ def test_a_day_already_past_needs_a_reason(parameter):
 def test_today_needs_no_reason(parameter):
     draft = a_draft(parameter, since=date(2026, 3, 1))
     services.parameter_publish(version_id=draft.pk, actor=an_officer("李二"), at=NOW)
+    draft.refresh_from_db()
+    assert draft.status == VersionStatus.PUBLISHED
 
 
 @pytest.mark.parametrize("later", [date(2026, 7, 1), date(2026, 12, 1)])

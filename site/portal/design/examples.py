@@ -211,6 +211,11 @@ def _lists() -> dict[str, Any]:
                 "tone": "stopped",
             },
         ],
+    }
+
+
+def _more_lists() -> dict[str, Any]:
+    return {
         "events": [
             {"title": "复核通过", "at": date(2026, 11, 20), "actor": "市人社局", "text": "接下来公示 5 个工作日。"},
             {"title": "初审通过", "at": date(2026, 11, 17), "actor": "区人社局"},
@@ -241,6 +246,7 @@ def example_context() -> dict[str, Any]:
     return (
         _forms()
         | _lists()
+        | _more_lists()
         | {
             "table": table,
             "page": Paginator(range(200), 20).page(3),

@@ -1,17 +1,23 @@
 """What a worker's pages say: the task list and the words for each state of her identity."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from foundation.accounts.models import User
 from workers.models import LinkRequest, Worker
 from workers.selectors import IdentityStatus, identity_status_of, link_request_of, worker_of
 from workers.states import LinkState
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 @dataclass(frozen=True)
@@ -19,12 +25,65 @@ class StatusWords:
     """How a state is said: a heading, what it means, what to do, and the next step if there is one."""
 
     tone: str
-    tag: str
-    title: str
-    text: str
-    action: str = ""
-    url: str = ""
+    tag: StrOrPromise
+    title: StrOrPromise
+    text: StrOrPromise
+    action: StrOrPromise = ""
+    url: StrOrPromise = ""
     can_refresh: bool = False
+
+
+NO_CHECK_YET = StatusWords(
+    "warning",
+    gettext_lazy("还没有核验"),
+    gettext_lazy("请核对后提交实名"),
+    gettext_lazy("请确认姓名和身份证号码。"),
+    gettext_lazy("继续实名"),
+    reverse_lazy("my_identity"),
+)
+WORDS_OF_STATE = {
+    "verified": StatusWords(
+        "success",
+        gettext_lazy("已实名"),
+        gettext_lazy("您已通过实名"),
+        gettext_lazy("以后办事不用再填姓名和身份证号码。"),
+    ),
+    "checking": StatusWords(
+        "info",
+        gettext_lazy("正在核验"),
+        gettext_lazy("正在核验您的身份"),
+        gettext_lazy("一般几分钟就有结果。您可以先去做别的，填写的内容已经保存。"),
+        can_refresh=True,
+    ),
+    "delayed": StatusWords(
+        "warning",
+        gettext_lazy("正在重试"),
+        gettext_lazy("核验系统现在很忙"),
+        gettext_lazy("系统会自动再试，您不用重新填写。过半小时再来看，着急的可以带身份证到服务窗口。"),
+        can_refresh=True,
+    ),
+    "mismatch": StatusWords(
+        "error",
+        gettext_lazy("不一致"),
+        gettext_lazy("姓名和身份证号码对不上"),
+        gettext_lazy("请对照身份证，看看有没有写错字或写错数字。都没有错的，请带身份证到服务窗口。"),
+        gettext_lazy("重新填写"),
+        reverse_lazy("my_identity"),
+    ),
+    "outage": StatusWords(
+        "warning",
+        gettext_lazy("没有结果"),
+        gettext_lazy("核验系统没有给出结果"),
+        gettext_lazy("这不是您的问题。请再试一次；还不行的，请带身份证到服务窗口。"),
+        gettext_lazy("再试一次"),
+        reverse_lazy("my_identity"),
+    ),
+}
+
+
+def words_of(status: IdentityStatus) -> StatusWords:
+    """How a state of her identity is said."""
+    return WORDS_OF_STATE.get(status.code, NO_CHECK_YET)
 
 
 def signed_in_user(request: HttpRequest) -> User:
@@ -36,9 +95,9 @@ def signed_in_user(request: HttpRequest) -> User:
 def identity_words(worker: Worker | None, request: LinkRequest | None) -> StatusWords:
     """Where her real-name step stands, in plain words."""
     if worker is not None:
-        return _words_of_state(identity_status_of(worker))
+        return words_of(identity_status_of(worker))
     if request is not None and request.state == LinkState.WAITING_CHECK:
-        return _words_of_state(identity_status_of(request.worker))
+        return words_of(identity_status_of(request.worker))
     if request is not None and request.state == LinkState.WAITING_OFFICER:
         return StatusWords(
             "warning",
@@ -63,51 +122,6 @@ def identity_words(worker: Worker | None, request: LinkRequest | None) -> Status
         _("开始实名"),
         reverse("my_identity"),
     )
-
-
-def _words_of_state(status: IdentityStatus) -> StatusWords:
-    again = reverse("my_identity")
-    match status.code:
-        case "verified":
-            return StatusWords("success", _("已实名"), _("您已通过实名"), _("以后办事不用再填姓名和身份证号码。"))
-        case "checking":
-            return StatusWords(
-                "info",
-                _("正在核验"),
-                _("正在核验您的身份"),
-                _("一般几分钟就有结果。您可以先去做别的，填写的内容已经保存。"),
-                can_refresh=True,
-            )
-        case "delayed":
-            return StatusWords(
-                "warning",
-                _("正在重试"),
-                _("核验系统现在很忙"),
-                _("系统会自动再试，您不用重新填写。过半小时再来看，着急的可以带身份证到服务窗口。"),
-                can_refresh=True,
-            )
-        case "mismatch":
-            return StatusWords(
-                "error",
-                _("不一致"),
-                _("姓名和身份证号码对不上"),
-                _("请对照身份证，看看有没有写错字或写错数字。都没有错的，请带身份证到服务窗口。"),
-                _("重新填写"),
-                again,
-            )
-        case "outage":
-            return StatusWords(
-                "warning",
-                _("没有结果"),
-                _("核验系统没有给出结果"),
-                _("这不是您的问题。请再试一次；还不行的，请带身份证到服务窗口。"),
-                _("再试一次"),
-                again,
-            )
-        case _:
-            return StatusWords(
-                "warning", _("还没有核验"), _("请核对后提交实名"), _("请确认姓名和身份证号码。"), _("继续实名"), again
-            )
 
 
 def tasks_of(worker: Worker | None, words: StatusWords) -> list[dict[str, Any]]:

@@ -39,6 +39,8 @@ STAFF_ACCOUNTS = [
     ("review", "王复核", Role.OFFICER_REVIEW, OrganisationKind.BUREAU),
     ("finance", "张拨付", Role.OFFICER_FINANCE, OrganisationKind.BUREAU),
     ("policy", "许政策", Role.OFFICER_POLICY, OrganisationKind.BUREAU),
+    # Rates are drafted by one and published by another.
+    ("policy2", "吴政策", Role.OFFICER_POLICY, OrganisationKind.BUREAU),
     ("inspection", "郑监督", Role.OFFICER_INSPECTION, OrganisationKind.BUREAU),
     ("auditor", "周审计", Role.AUDITOR, OrganisationKind.AUDIT_OFFICE),
     ("school", "李教务", Role.SCHOOL_STAFF, OrganisationKind.SCHOOL),

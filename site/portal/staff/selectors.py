@@ -98,28 +98,26 @@ def duties_of(user: User, roles: frozenset[Role], *, on: date, at: datetime) -> 
         troubled = sum(job.state in {"failing", "late"} for job in jobs_state(at=at))
         duties.append(Duty(_("自动任务"), _("失败或逾期未运行的任务。"), reverse("staff_jobs"), troubled))
     if Role.OFFICER_POLICY in roles:
-        drafts = ParameterVersion.objects.filter(status=VersionStatus.DRAFT).exclude(drafted_by=user).count()
-        duties.append(
-            Duty(
-                _("待发布的政策标准"),
-                _("由他人起草、等待您核对发布。"),
-                _url("policy_versions:index", "?status=draft"),
-                drafts,
-            )
-        )
+        duties.append(_policy_duty(user))
     if roles & IDENTITY_OFFICERS:
-        mismatches = Worker.objects.filter(identity_state=IdentityState.MISMATCH).count()
-        duties.append(
-            Duty(
-                _("实名核验不一致"),
-                _("姓名与身份证号码对不上，需要人工核对。"),
-                _url("worker_list", "?identity_state=mismatch"),
-                mismatches,
-            )
-        )
-        links = link_requests_open().count()
-        duties.append(Duty(_("认领档案的申请"), _("有人申请认领已有的档案，需要核对身份。"), _url("link_list"), links))
+        duties += _identity_duties()
     return duties
+
+
+def _policy_duty(user: User) -> Duty:
+    drafts = ParameterVersion.objects.filter(status=VersionStatus.DRAFT).exclude(drafted_by=user).count()
+    url = _url("policy_versions:index", "?status=draft")
+    return Duty(_("待发布的政策标准"), _("由他人起草、等待您核对发布。"), url, drafts)
+
+
+def _identity_duties() -> list[Duty]:
+    mismatches = Worker.objects.filter(identity_state=IdentityState.MISMATCH).count()
+    url = _url("worker_list", "?identity_state=mismatch")
+    links = link_requests_open().count()
+    return [
+        Duty(_("实名核验不一致"), _("姓名与身份证号码对不上，需要人工核对。"), url, mismatches),
+        Duty(_("认领档案的申请"), _("有人申请认领已有的档案，需要核对身份。"), _url("link_list"), links),
+    ]
 
 
 def _url(name: str, query: str = "") -> str:
