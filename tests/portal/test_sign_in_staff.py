@@ -230,7 +230,7 @@ def test_the_pages_of_signing_in_show(client):
         assert " style=" not in answer.content.decode(), path
 
 
-def test_demo_accounts_load_once_and_one_per_role(settings, tmp_path):
+def test_demo_accounts_load_once_one_per_role_and_two_for_rates(settings, tmp_path):
     settings.VAR = tmp_path
     on = timezone.localdate()
     with pytest.raises(ImproperlyConfigured):
@@ -238,7 +238,8 @@ def test_demo_accounts_load_once_and_one_per_role(settings, tmp_path):
     first = demo_accounts_load(on=on, explicit=True)
     assert demo_accounts_load(on=on, explicit=True) == first == demo_accounts_read()
     assert {account.role for account in first} == set(Role)
-    assert User.objects.count() == len(Role)
+    assert User.objects.count() == len(Role) + 1
+    assert [account.user_name for account in first if account.role == Role.OFFICER_POLICY] == ["policy", "policy2"]
     assert (tmp_path / "demo-accounts.json").stat().st_mode & 0o777 == 0o600
     for account in first:
         if not account.password:

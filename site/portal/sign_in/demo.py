@@ -1,4 +1,4 @@
-"""One demo account per role, for a machine where nobody's real data lies."""
+"""One demo account per role and a second one for policy, for a machine where nobody's real data lies."""
 
 import json
 from dataclasses import asdict, dataclass
