@@ -1,5 +1,6 @@
 """Forms of the person's file, for her own pages and for the counter. They check words; services decide."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -7,14 +8,17 @@ from django import forms
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from foundation.accounts.errors import AccountsError
+from foundation.accounts.phones import phone_clean
+from foundation.errors import DomainError
 from foundation.privacy.states import Purpose
 from workers.districts import district_choices
-from workers.errors import WorkerError
 from workers.identity import Checked, Repair, account_number_check, credit_code_check, id_number_check, name_check
 from workers.selectors import groups_in_force
 from workers.services import JobEntry, SchoolEntry
 from workers.states import ContractKind, EducationLevel
 
+ONE_TIME_CODE = re.compile("[0-9]{6}")
 PICTURES = "image/jpeg,image/png"
 PAPERS = "image/jpeg,image/png,application/pdf"
 
@@ -38,7 +42,7 @@ class RepairingForm(forms.Form):
         self.repairs += [repair for repair in checked.repairs if repair not in self.repairs]
         return checked.value
 
-    def refuse(self, refusal: WorkerError) -> None:
+    def refuse(self, refusal: DomainError) -> None:
         """Show a service's refusal at the field it is about, else above the form."""
         field = FIELD_OF_CODE.get(refusal.code)
         self.add_error(field if field in self.fields else None, refusal.message)
@@ -56,6 +60,7 @@ FIELD_OF_CODE = {
     "number_taken": "id_number",
     "overlap": "starts_on",
     "reason_missing": "reason",
+    "same_phone": "phone",
     "starts_in_future": "starts_on",
     "too_young": "starts_on",
 } | dict.fromkeys(("file_broken", "file_empty", "file_kind", "file_large", "file_unsafe", "photo_huge"), "evidence")
@@ -298,6 +303,45 @@ class ReleaseForm(ReasonForm):
         error_messages=missing(_("请选择一项。")),
     )
     field_order = ["former", "reason"]
+
+
+class NewPhoneForm(ReasonForm):
+    """Another number for her account, at the counter."""
+
+    phone = forms.CharField(
+        label=_("新的手机号码"),
+        max_length=30,
+        error_messages=missing(_("请填写新的手机号码。")),
+        widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel", "autocomplete": "off"}),
+    )
+    is_card_seen = forms.BooleanField(
+        label=_("已当面核对身份证原件，与档案一致，确认是本人"),
+        error_messages=missing(_("请先核对身份证原件，再勾选。")),
+    )
+    field_order = ["phone", "is_card_seen", "reason"]
+
+    def clean_phone(self) -> str:
+        try:
+            return phone_clean(self.cleaned_data["phone"])
+        except AccountsError as refusal:
+            raise forms.ValidationError(refusal.message, code=refusal.code) from refusal
+
+
+class PhoneCodeForm(RepairingForm):
+    """What she reads out from the text message on her new phone."""
+
+    code = forms.CharField(
+        label=_("验证码"),
+        max_length=20,
+        error_messages=missing(_("请填写短信里的 6 位验证码。")),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
+    )
+
+    def clean_code(self) -> str:
+        digits = "".join(self.cleaned_data["code"].split())
+        if not ONE_TIME_CODE.fullmatch(digits):
+            raise forms.ValidationError(_("验证码是 6 位数字，在短信里。请照着填写。"), code="code_shape")
+        return digits
 
 
 class LinkDecisionForm(ReasonForm):

@@ -91,6 +91,8 @@ class Provenance(TextChoices):
 
 # Who may stand in for the real-name check, correct an identity, or hand a file to another account.
 IDENTITY_OFFICERS = frozenset({Role.OFFICER_INTAKE, Role.OFFICER_REVIEW})
+# Who receives people in person, and may move an account to another phone.
+COUNTER = frozenset({Role.OFFICER_INTAKE})
 # Who may open every file; what stands in it stays masked.
 FILE_READERS = frozenset(
     {

@@ -3,11 +3,12 @@
 from django.urls import URLPattern, path
 
 from foundation.accounts.access import for_roles
-from workers import counter_views, views
-from workers.states import FILE_READERS, IDENTITY_OFFICERS
+from workers import counter_views, phone_views, views
+from workers.states import COUNTER, FILE_READERS, IDENTITY_OFFICERS
 
 reader = for_roles(*FILE_READERS)
 identity_officer = for_roles(*IDENTITY_OFFICERS)
+counter = for_roles(*COUNTER)
 
 urlpatterns: list[URLPattern] = [
     path("", reader(views.worker_list), name="worker_list"),
@@ -21,6 +22,8 @@ urlpatterns: list[URLPattern] = [
     path("<int:pk>/override/", identity_officer(counter_views.identity_override), name="worker_override"),
     path("<int:pk>/correct/", identity_officer(counter_views.identity_correct), name="worker_correct"),
     path("<int:pk>/release/", identity_officer(counter_views.account_release), name="worker_release"),
+    path("<int:pk>/phone/", counter(phone_views.phone_change), name="worker_phone"),
+    path("<int:pk>/phone/code/", counter(phone_views.phone_code), name="worker_phone_code"),
     path("lines/<slug:kind>/<int:pk>/confirm/", identity_officer(counter_views.line_confirm), name="line_confirm"),
     path("lines/<slug:kind>/<int:pk>/withdraw/", identity_officer(counter_views.line_withdraw), name="line_withdraw"),
     path("links/", identity_officer(counter_views.link_list), name="link_list"),

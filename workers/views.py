@@ -34,7 +34,7 @@ from workers.selectors import (
     workers_found,
     workers_visible_to,
 )
-from workers.states import IDENTITY_OFFICERS
+from workers.states import COUNTER, IDENTITY_OFFICERS
 from workers.tables import WorkerTable
 
 ROWS_A_PAGE = 25
@@ -156,6 +156,7 @@ def worker_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "revisions": worker.revisions.count(),
             "looks": accesses_of(worker)[:10],
             "is_identity_officer": is_identity_officer(request),
+            "is_counter": bool(COUNTER & roles_of(officer_of(request), on=timezone.localdate())),
         },
     )
 
@@ -213,6 +214,7 @@ def event_words() -> dict[str, str]:
         "account.proven": _("认定登录账户属于本人"),
         "account.asked": _("有账户申请关联"),
         "account.linked": _("关联登录账户"),
+        "account.phone_changed": _("更换登录手机号码"),
         "account.released": _("解除登录账户"),
         "account.released_stranger": _("解除他人冒用的账户"),
         "account.request_linked": _("关联申请通过"),

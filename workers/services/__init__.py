@@ -24,6 +24,7 @@ from workers.services.identities import (
     identity_override,
     worker_ensure,
 )
+from workers.services.phones import account_phone_change, account_phone_code_send
 from workers.services.profile import card_set, contact_set, photo_set
 
 __all__ = [
@@ -31,6 +32,8 @@ __all__ = [
     "IdentityInput",
     "JobEntry",
     "SchoolEntry",
+    "account_phone_change",
+    "account_phone_code_send",
     "account_release",
     "card_set",
     "contact_set",

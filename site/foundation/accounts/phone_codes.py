@@ -166,11 +166,14 @@ def _exhausted() -> str:
 
 
 def _refuse_over_quota(index: bytes, user: User, at: datetime) -> None:
-    # Of the number, and of the account: whoever is in must not have codes sent to number after number.
+    # Of the number, and of the account: whoever is in must not have codes sent to number after number. Only the wait
+    # between two codes is the number's alone, so that a change of number goes on from the old one to the new one.
     sent = PhoneCode.objects.filter(Q(phone_index=index) | Q(user=user), sent_at__gt=at - DAY).order_by("-sent_at")
-    moments = list(sent.values_list("sent_at", flat=True))
-    if moments:
-        wait = settings.PHONE_CODE_GAP_SECONDS - int((at - moments[0]).total_seconds())
+    rows = list(sent.values_list("sent_at", "phone_index"))
+    moments = [moment for moment, _number in rows]
+    last = next((moment for moment, number in rows if bytes(number) == index), None)
+    if last is not None:
+        wait = settings.PHONE_CODE_GAP_SECONDS - int((at - last).total_seconds())
         if wait > 0:
             raise AccountsError("too_soon", _("验证码刚刚发出。请等 %(wait)s 秒再重新发送。") % {"wait": wait})
     for limit, span in ((settings.PHONE_CODES_PER_HOUR, HOUR), (settings.PHONE_CODES_PER_DAY, DAY)):

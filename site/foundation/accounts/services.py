@@ -185,9 +185,10 @@ def account_switch_on(*, user: User, actor: User, reason: str, on: date) -> User
 
 @transaction.atomic
 def phone_change(*, user: User, phone: str, at: datetime, actor: User, reason: str = "") -> User:
-    """Sign in with another number from now on. By herself, who proved to hold it; or by an officer, with a reason.
+    """Sign in with another number from now on: by herself, or by an officer, with a reason.
 
-    Sessions opened with the old number end, and the old number is told.
+    The caller has had the number proven (``phone_changes``). Sessions opened with the old number end, and the old
+    number is told.
     """
     phone = phone_clean(phone)
     by_herself = actor.pk == user.pk
@@ -199,19 +200,15 @@ def phone_change(*, user: User, phone: str, at: datetime, actor: User, reason: s
     user = User.objects.select_for_update().get(pk=user.pk)
     if not user.phone:
         raise AccountsError("staff_account", _("工作账户用用户名和密码登录，没有登录手机号码。"))
-    holder = user_by_phone(phone)
-    if holder is not None and holder.pk == user.pk:
-        raise AccountsError("same_phone", _("新号码与现在的号码相同。"))
-    if holder is not None:
-        holder = User.objects.select_for_update().get(pk=holder.pk)  # may be proving the number at this moment
-        if holder.phone_verified_at is not None or holder.memberships.exists():
-            raise AccountsError("phone_taken", _("这个号码已经用于另一个账户。请换一个号码，或到服务窗口办理。"))
-        audit_record("accounts.user.purged", holder, actor=None)
-        holder.delete()  # somebody typed the number once and never proved to hold it
+    _free_number(phone, user)
     old = user.phone
     user.phone = phone
-    user.phone_verified_at = at if by_herself else None
-    user.save(update_fields=["phone", "phone_index", "phone_verified_at"])
+    user.phone_verified_at = at
+    try:
+        with transaction.atomic():
+            user.save(update_fields=["phone", "phone_index", "phone_verified_at"])
+    except IntegrityError as refusal:  # another account came by the number a moment ago
+        raise _phone_taken() from refusal
     event = audit_record("accounts.phone.changed", user, actor=actor, reason=reason)
     sms_send(
         phone=old,
@@ -273,6 +270,28 @@ def unproven_accounts_purge(*, opened_before: datetime) -> int:
         audit_record("accounts.user.purged", user, actor=None)
         user.delete()
     return len(stale)
+
+
+def _free_number(phone: str, user: User) -> None:
+    """See to it that a number is nobody's, or refuse."""
+    holder = user_by_phone(phone)
+    if holder is None:
+        return
+    if holder.pk == user.pk:
+        raise AccountsError("same_phone", _("新号码与现在的号码相同。"))
+    if holder.phone_verified_at is not None:  # before any lock: two accounts that swap numbers must not wait in a ring
+        raise _phone_taken()
+    holder = User.objects.select_for_update().filter(pk=holder.pk).first()  # may be proving the number at this moment
+    if holder is None:  # tidied away meanwhile
+        return
+    if holder.phone_verified_at is not None or holder.memberships.exists():
+        raise _phone_taken()
+    audit_record("accounts.user.purged", holder, actor=None)
+    holder.delete()  # somebody typed the number once and never proved to hold it
+
+
+def _phone_taken() -> AccountsError:
+    return AccountsError("phone_taken", _("这个号码已经用于另一个账户。请换一个号码，或到服务窗口办理。"))
 
 
 def _switch(user: User, *, is_active: bool, actor: User, reason: str, on: date) -> User:

@@ -4,7 +4,7 @@ from django.urls import URLPattern, path
 
 from foundation.accounts.access import for_roles
 from foundation.accounts.states import Role
-from portal.my import data_views, line_views, views
+from portal.my import data_views, line_views, phone_views, views
 
 hers = for_roles(Role.WORKER)
 
@@ -34,6 +34,10 @@ urlpatterns: list[URLPattern] = [
         {"kind": "education"},
         name="my_schooling_remove",
     ),
+    path("my/phone/", hers(phone_views.phone), name="my_phone"),
+    path("my/phone/old/", hers(phone_views.old_code), name="my_phone_old"),
+    path("my/phone/new/", hers(phone_views.new_code), name="my_phone_new"),
+    path("my/phone/done/", hers(phone_views.done), name="my_phone_done"),
     path("my/data/", hers(data_views.data), name="my_data"),
     path("my/data/show/", hers(data_views.show), name="my_data_show"),
     path("my/data/looks/", hers(data_views.looks), name="my_looks"),
