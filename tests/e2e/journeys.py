@@ -69,10 +69,10 @@ def give_password(page: Page, user_name: str, password: str) -> None:
     press(page, "登录")
 
 
-def enter_staff(page: Page, user_name: str, password: str = "") -> None:
+def enter_staff(page: Page, user_name: str) -> None:
     """Through the staff's door, with password and authenticator app where the account has one."""
     page.goto("/staff/sign-in/")
-    give_password(page, user_name, password or password_of(user_name))
+    give_password(page, user_name, password_of(user_name))
     if page.url.endswith("/second-factor/"):
         page.get_by_label("动态验证码").fill(code_of_app(user_name))
         press(page, "登录")

@@ -1,16 +1,12 @@
 """Officers at their desks: the way in with two factors, a new rate that two people must make, the public's page."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import time_machine
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from foundation.accounts.models import Organisation, User
-from foundation.accounts.services import password_change_record, password_issue, staff_account_open
-from foundation.accounts.states import OrganisationKind, Role
 from foundation.audit.models import AuditEvent
-from foundation.database import period
 from tests.e2e.conftest import DESKTOP, PHONE
 from tests.e2e.journeys import (
     code_of_app,
@@ -22,7 +18,6 @@ from tests.e2e.journeys import (
     press,
     wrong,
 )
-from tests.portal.people import authenticator_app
 
 PARAMETER = "五级（初级工）培训补贴（见证补贴）标准"
 DOCUMENT = "演示用补贴标准（虚构，不作为任何政策依据）"
@@ -67,20 +62,6 @@ def test_an_officer_comes_in_only_with_her_second_factor(on_desktop: Page) -> No
     assert page.locator("html").get_attribute("lang") in {"zh-hans", "zh-Hans", "zh-CN"}
 
 
-def a_second_policy_officer(on: date) -> tuple[str, str]:
-    """Appointed by the administrator, with a password of her own and her authenticator app: name and password."""
-    admin = User.objects.get(username="admin")
-    bureau = Organisation.objects.get(kind=OrganisationKind.BUREAU)
-    colleague = staff_account_open(
-        username="policy2", name="何政策", organisation=bureau, role=Role.OFFICER_POLICY, effective=period(on),
-        actor=admin, on=on,
-    )  # fmt: skip
-    password = password_issue(user=colleague, actor=admin, on=on)
-    password_change_record(user=colleague)
-    authenticator_app(colleague)
-    return colleague.username, password
-
-
 def rate_shown(page: Page) -> list[str]:
     """The rate of the lowest level as the public guide shows it, with its days."""
     page.goto("/guides/training-subsidy/")
@@ -89,8 +70,7 @@ def rate_shown(page: Page) -> list[str]:
 
 
 def test_a_new_rate_takes_two_officers_and_shows_on_its_day(visit):
-    today = timezone.localdate()
-    tomorrow = today + timedelta(days=1)
+    tomorrow = timezone.localdate() + timedelta(days=1)
     public, drafter, publisher = visit(PHONE), visit(DESKTOP), visit(DESKTOP)
     assert rate_shown(public)[0].startswith("700 元")
 
@@ -113,8 +93,7 @@ def test_a_new_rate_takes_two_officers_and_shows_on_its_day(visit):
     expect(drafter.get_by_role("button", name="核对无误，发布")).to_have_count(0)
     keep_picture(drafter, "policy-own-draft")
 
-    name, password = a_second_policy_officer(today)
-    enter_staff(publisher, name, password)
+    enter_staff(publisher, "policy2")
     expect(publisher.get_by_role("heading", name="有 1 件事等您处理")).to_be_visible()
     publisher.get_by_role("link", name="待发布的政策标准").click()
     publisher.get_by_role("link", name=PARAMETER, exact=True).click()

@@ -19,7 +19,7 @@ PAGES = {
 def weights_of(page: Page, path: str) -> dict[str, int]:
     """Each document, style sheet and script that a first visit fetches, with its size as it travels."""
     answers: list[Response] = []
-    page.on("response", lambda answer: answers.append(answer))
+    page.on("response", lambda answer: answers.append(answer))  # noqa: PLW0108 - Playwright marks its handlers
     page.goto(path, wait_until="networkidle")
     return {
         answer.url: len(gzip.compress(answer.body(), LEVEL))
