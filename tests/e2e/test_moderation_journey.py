@@ -20,7 +20,7 @@ def choose(page: Page, action: str) -> None:
 def open_from_review_list(page: Page, title: str) -> None:
     """From the desk to what waits for this person's review."""
     page.goto("/staff/")
-    page.get_by_role("link", name="内容与政策管理").first.click()
+    page.get_by_role("link", name="等待审核的页面").click()
     page.get_by_role("region", name=REVIEW).get_by_role("link", name=title, exact=True).click()
     expect(page.get_by_role("textbox", name="摘要", exact=True)).to_have_value(NEW)
 
@@ -41,7 +41,7 @@ def test_a_schools_words_reach_the_public_when_the_bureau_agrees(visit):
 
     enter_staff(desk, "school")
     heading(desk, "待办")
-    desk.get_by_role("link", name="内容与政策管理").first.click()
+    desk.get_by_role("link", name="本校页面").first.click()
     desk.get_by_role("button", name="页面").click()
     desk.get_by_role("link", name=school.title, exact=True).click()
     desk.get_by_role("button", name="动作").first.click()

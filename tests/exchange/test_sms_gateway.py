@@ -184,7 +184,7 @@ def test_the_development_inbox_keeps_the_code_to_be_read(settings):
     messages_send()
     sms, message = now_of(sms)
     assert (sms.state, message.state) == (SmsState.DELIVERED, MessageState.DELIVERED)
-    assert sms.text == "【巧手】验证码 482913,5 分钟内有效。工作人员不会向您索要验证码。"
+    assert sms.text == "【巧手】验证码 482913，5 分钟内有效。工作人员不会向您索要验证码。"
 
 
 def test_a_sender_killed_after_the_gateway_answered_sends_nothing_again(gateway):

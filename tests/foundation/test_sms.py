@@ -56,7 +56,7 @@ def test_number_and_text_are_encrypted_and_the_message_carries_only_the_id():
 def test_the_wording_is_the_registered_one_whatever_the_language():
     with translation.override("en"):
         sms = a_code()
-    assert sms.text == "【巧手】验证码 482913,5 分钟内有效。工作人员不会向您索要验证码。"
+    assert sms.text == "【巧手】验证码 482913，5 分钟内有效。工作人员不会向您索要验证码。"
     assert sms.expires_at - sms.queued_at == timedelta(minutes=5)
 
 

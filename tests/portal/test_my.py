@@ -34,7 +34,7 @@ def _declare(client, name="李梅", id_number=NUMBER, step="confirm"):
 
 def test_the_start_page_says_what_to_do_first(enter):
     page = enter(an_account("19900003344")).get(reverse("my_home")).content.decode()
-    assert "199****3344" in page
+    assert "<h1>您好</h1>" in page
     assert "先完成实名" in page
     assert page.count("实名以后填") == 3
 

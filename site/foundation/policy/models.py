@@ -250,6 +250,11 @@ class ParameterVersion(Sourced):
             ),
         ]
 
+    @property
+    def is_verified(self) -> bool:
+        """A draft is nobody's word yet, wherever its figure comes from."""
+        return self.status == VersionStatus.PUBLISHED and super().is_verified
+
     def __str__(self) -> str:
         return f"{self.parameter.code} {self.text} {self.effective.lower:%Y-%m-%d}"
 

@@ -50,7 +50,7 @@ SIGN_IN_CODE = sms_template_register(
     SmsTemplate(
         code="sign_in_code",
         title=_("登录验证码"),
-        wording=_("【巧手】验证码 %(code)s,5 分钟内有效。工作人员不会向您索要验证码。"),
+        wording=_("【巧手】验证码 %(code)s，5 分钟内有效。工作人员不会向您索要验证码。"),
         ttl_seconds=5 * MINUTE,
         secret=True,
     )
@@ -59,7 +59,7 @@ PHONE_CHANGE_CODE = sms_template_register(
     SmsTemplate(
         code="phone_change_code",
         title=_("更换手机号码验证码"),
-        wording=_("【巧手】您正在更换登录手机号码，验证码 %(code)s,5 分钟内有效。如果不是您本人操作，请不要理会。"),
+        wording=_("【巧手】您正在更换登录手机号码，验证码 %(code)s，5 分钟内有效。如果不是您本人操作，请不要理会。"),
         ttl_seconds=5 * MINUTE,
         secret=True,
     )

@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from foundation.crypto.masking import mask_phone
 from portal.my.pages import her_file, identity_words, needs_file, signed_in_user, tasks_of
 from workers.errors import WorkerError
 from workers.forms import CardForm, DistrictForm, IdentityForm, PhotoForm, RepairingForm, posted
@@ -29,7 +28,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "my/home.html",
         {
             "worker": worker,
-            "greeting": worker.masked_name if worker else mask_phone(user.phone),
+            "greeting": worker.masked_name if worker else "",
             "words": words,
             "tasks": tasks_of(worker, words),
         },

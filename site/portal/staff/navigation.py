@@ -37,7 +37,8 @@ ENTRIES: list[tuple[str, Any, str, Any]] = [
     ("staff_dead_letters", _("未送达的消息"), "triangle-alert", KEEPERS),
     ("staff_sms", _("短信"), "smartphone", KEEPERS),
     ("staff_jobs", _("自动任务"), "clock", KEEPERS),
-    ("wagtailadmin_home", _("内容与政策管理"), "newspaper", WRITERS),
+    ("wagtailadmin_home", _("内容与政策管理"), "newspaper", OFFICERS | {Role.ADMINISTRATOR}),
+    ("wagtailadmin_home", _("本校页面"), "newspaper", frozenset({Role.SCHOOL_STAFF})),
 ]
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Prefetch, QuerySet
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
+from wagtail.models import TaskState
 
 from foundation.accounts.models import Membership, Organisation, User
 from foundation.accounts.selectors import roles_of
@@ -67,6 +68,9 @@ def sms_visible_to(user: User, *, on: date) -> QuerySet[SmsMessage]:
     return _if_any(SmsMessage.objects.defer("text").order_by("-pk"), KEEPERS, user, on)
 
 
+PAGE_APPROVERS = frozenset({Role.SCHOOL_STAFF, Role.OFFICER_INTAKE, Role.OFFICER_POLICY})
+
+
 @dataclass(frozen=True)
 class Duty:
     """Something that waits for somebody."""
@@ -97,11 +101,18 @@ def duties_of(user: User, roles: frozenset[Role], *, on: date, at: datetime) -> 
         )
         troubled = sum(job.state in {"failing", "late"} for job in jobs_state(at=at))
         duties.append(Duty(_("自动任务"), _("失败或逾期未运行的任务。"), reverse("staff_jobs"), troubled))
+    if roles & PAGE_APPROVERS:
+        duties.append(_page_duty(user))
     if Role.OFFICER_POLICY in roles:
         duties.append(_policy_duty(user))
     if roles & IDENTITY_OFFICERS:
         duties += _identity_duties()
     return duties
+
+
+def _page_duty(user: User) -> Duty:
+    waiting = TaskState.objects.reviewable_by(user).filter(status=TaskState.STATUS_IN_PROGRESS).count()
+    return Duty(_("等待审核的页面"), _("已提交、等您同意或退回的页面。"), _url("wagtailadmin_home"), waiting)
 
 
 def _policy_duty(user: User) -> Duty:
