@@ -25,6 +25,8 @@ PRODUCTION = {
     "ALLOWED_HOSTS": "qiaoshou.example",
     "PUBLIC_BASE_URL": "https://qiaoshou.example",
     "LOG_LEVEL": "WARNING",
+    "SMS_GATEWAY_URL": "https://sms.example/send",
+    "IDENTITY_CHECK_URL": "https://register.example/check",
 }
 
 
@@ -48,7 +50,7 @@ def checks() -> list[Check]:
             "deployment",
             (python, "manage.py", "check", "--deploy", "--fail-level", "WARNING"),
             PRODUCTION
-            | {"SECRET_KEY": token_urlsafe(50)}
+            | {name: token_urlsafe(50) for name in ("SECRET_KEY", "SMS_GATEWAY_KEY", "IDENTITY_CHECK_KEY")}
             | {name: urlsafe_b64encode(token_bytes(32)).decode() for name in ("PRIVACY_KEYS", "PRIVACY_INDEX_KEYS")},
         ),
         Check("library messages", (python, "deploy/local/vendor_catalogue.py", "--check")),

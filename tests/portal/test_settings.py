@@ -48,6 +48,10 @@ PRODUCTION = {
     "PUBLIC_BASE_URL": "https://qiaoshou.example",
     "PRIVACY_KEYS": f"{'QUFB' * 10}QUE=",
     "PRIVACY_INDEX_KEYS": f"{'QkJC' * 10}QkI=",
+    "SMS_GATEWAY_URL": "https://sms.example/send",
+    "SMS_GATEWAY_KEY": "sms-key",
+    "IDENTITY_CHECK_URL": "https://register.example/check",
+    "IDENTITY_CHECK_KEY": "register-key",
 }
 
 
@@ -86,6 +90,10 @@ def test_production_does_not_start_without(name: str) -> None:
         ("PRIVACY_INDEX_KEYS", f"{PRODUCTION['PRIVACY_INDEX_KEYS']},a2V5"),
         ("ALLOWED_HOSTS", "*"),
         ("SMS_GATEWAY", "inbox"),
+        ("SMS_GATEWAY_URL", ""),
+        ("SMS_GATEWAY_KEY", ""),
+        ("IDENTITY_CHECK_URL", " "),
+        ("IDENTITY_CHECK_KEY", ""),
         ("IDENTITY_CHECK", "rehearsal"),
     ],
 )

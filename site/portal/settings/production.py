@@ -33,6 +33,9 @@ if "*" in ALLOWED_HOSTS:
 if SMS_GATEWAY != "http" or IDENTITY_CHECK != "http":
     # The inbox keeps codes in plain sight, the rehearsal register confirms invented people.
     raise ImproperlyConfigured("SMS_GATEWAY and IDENTITY_CHECK: only http outside development.")
+for name in ("SMS_GATEWAY_URL", "SMS_GATEWAY_KEY", "IDENTITY_CHECK_URL", "IDENTITY_CHECK_KEY"):
+    if not env.str(name, default="").strip():
+        raise ImproperlyConfigured(f"{name}: give it a value; without it no worker could sign in or be checked.")
 
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # load balancers ask over plain HTTP
