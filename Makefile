@@ -23,7 +23,7 @@ check:
 messages: setup
 	@.venv/bin/python deploy/local/catalogues.py
 
-#: make bench [B="B1 B3"]   the measured workloads
+#: make bench [B="G1 G2"]   the measured workloads
 bench:
 	@$(LOCAL) bench.py
 

@@ -1,4 +1,4 @@
-"""The workloads by name. Those of the quality bars are called B1 to B10; G1 and G2 are the portal's own pages."""
+"""The workloads by name: G1 and G2 are the portal's own pages."""
 
 from collections.abc import Callable
 

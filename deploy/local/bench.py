@@ -1,4 +1,4 @@
-"""`make bench`: the measured workloads. B="B1 B3" in the environment names some of them."""
+"""`make bench`: the measured workloads. B="G1 G2" in the environment names some of them."""
 
 from __future__ import annotations
 
