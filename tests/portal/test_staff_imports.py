@@ -15,6 +15,8 @@ from foundation.audit.models import AuditEvent
 from foundation.imports.models import ImportBatch
 from foundation.imports.states import BatchState
 from foundation.imports.tasks import batch_apply, batch_check
+from portal.cms.base import site_base_load
+from portal.cms.models import SchoolPage
 from tests.foundation.import_builders import sheet_file
 from tests.portal.people import person, signed_in
 
@@ -46,6 +48,12 @@ def officer(db):
     return signed_in(person(Role.OFFICER_INTAKE))
 
 
+@pytest.fixture
+def site(base_policy):
+    """The pages of the site, under which a school's own page is made."""
+    site_base_load()
+
+
 def bring(client, content, name="名录.xlsx", kind="organisations"):
     file = SimpleUploadedFile(name, content)
     return client.post(reverse("staff_import_upload", args=[kind]), {"file": file})
@@ -68,7 +76,7 @@ def checked(client, content):
     return batch
 
 
-def test_a_file_goes_all_the_way_and_its_mended_rest_follows(officer):
+def test_a_file_goes_all_the_way_and_its_mended_rest_follows(officer, site):
     faulty = [3, "", code(12), "学校", "思明", ""]
     batch = checked(officer, sheet_file(rows(faulty)))
     assert (batch.rows_good, batch.rows_repaired, batch.rows_faulty) == (1, 1, 1)
@@ -96,10 +104,11 @@ def test_a_file_goes_all_the_way_and_its_mended_rest_follows(officer):
     assert (again.rows_good, again.rows_faulty) == (1, 0)
     step(officer, "apply", again)
     batch_apply(again.pk)
-    assert Organisation.objects.filter(credit_code=code(12)).exists()
+    page = SchoolPage.objects.get(organisation__credit_code=code(12))
+    assert (page.live, page.get_workflow().name) == (False, "鹭岛丙学校 → 人社局")
 
 
-def test_the_same_file_leads_to_the_same_batch_and_known_bodies_are_left_alone(officer):
+def test_the_same_file_leads_to_the_same_batch_and_known_bodies_are_left_alone(officer, site):
     content = sheet_file(rows())
     first = checked(officer, content)
     step(officer, "apply", first)

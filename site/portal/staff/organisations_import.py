@@ -16,6 +16,7 @@ from foundation.imports.cells import Cell
 from foundation.imports.checking import duplicates
 from foundation.imports.kinds import Column, ImportedRow, Kind, Parsed
 from foundation.imports.models import ImportBatch
+from portal.cms.base import school_page_open
 from workers.districts import DISTRICTS
 
 # What offices write. The titles are Chinese whatever language the page is in.
@@ -120,15 +121,18 @@ class OrganisationsKind(Kind):
             )
 
     def apply_chunk(self, batch: ImportBatch, rows: Sequence[ImportedRow], *, actor: User, on: date) -> Iterable[str]:
-        return [
-            str(
-                organisation_create(
-                    name=row.values["name"],
-                    kind=row.values["kind"],
-                    credit_code=row.values["credit_code"],
-                    district_code=row.values.get("district_code", ""),
-                    actor=actor,
-                ).pk
-            )
-            for row in rows
-        ]
+        return [str(self._registered(row, actor).pk) for row in rows]
+
+    @staticmethod
+    def _registered(row: ImportedRow, actor: User) -> Organisation:
+        """The new organisation; a school also gets its page, which its staff write and the bureau approves."""
+        body = organisation_create(
+            name=row.values["name"],
+            kind=row.values["kind"],
+            credit_code=row.values["credit_code"],
+            district_code=row.values.get("district_code", ""),
+            actor=actor,
+        )
+        if body.kind == OrganisationKind.SCHOOL:
+            school_page_open(organisation=body)
+        return body

@@ -93,10 +93,22 @@ class GuidePage(Page):
     search_fields = [
         *Page.search_fields,
         index.SearchField("summary", boost=3),
-        index.SearchField("audience"),
-        index.SearchField("conditions"),
-        index.SearchField("steps"),
-        index.SearchField("questions"),
+        *(
+            index.SearchField(name)
+            for name in (
+                "audience",
+                "department",
+                "conditions",
+                "amounts",
+                "materials",
+                "steps",
+                "special_steps",
+                "place",
+                "basis",
+                "questions",
+                "forms",
+            )
+        ),
     ]
     content_panels = [
         *Page.content_panels,
