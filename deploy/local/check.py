@@ -86,7 +86,7 @@ def main() -> int:
                 failed.append(check.name)
                 print(done.stdout.rstrip(), flush=True)
     if failed:
-        say(f"未通过:{'、'.join(failed)}", f"Failed: {', '.join(failed)}")
+        say(f"未通过：{'、'.join(failed)}", f"Failed: {', '.join(failed)}")
         return 1
     say("全部检查通过", "All checks passed")
     return 0

@@ -17,7 +17,7 @@ def main() -> int:
         return 0
     names = " ".join(str(folder) for folder in doomed)
     say(
-        f"将停止本地服务,并删除 {names}(含本地数据库、上传文件、密钥和日志)",
+        f"将停止本地服务，并删除 {names}（含本地数据库、上传文件、密钥和日志）",
         f"Stopping the private services and removing {names} (the private database, uploads, keys and logs)",
     )
     if sys.stdin.isatty() and input("输入 yes 继续 / Type yes to go on: ").strip() != "yes":

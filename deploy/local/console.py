@@ -52,11 +52,11 @@ def sentence_for(error: OSError) -> Stop:
     place = error.filename or os.getcwd()
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
         return Stop(
-            f"磁盘已满({place})。请腾出空间后重试。", f"The disk is full ({place}). Free some space and try again."
+            f"磁盘已满（{place}）。请腾出空间后重试。", f"The disk is full ({place}). Free some space and try again."
         )
     if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
         return Stop(
-            f"没有权限使用 {place}。请检查文件夹的所有者和权限,或换用原来的用户运行。",
+            f"没有权限使用 {place}。请检查文件夹的所有者和权限，或换用原来的用户运行。",
             f"No permission to use {place}. Check who owns the folder, or run as the user who ran this before.",
         )
-    return Stop(f"系统错误:{error}。", f"The system refused: {error}.")
+    return Stop(f"系统错误：{error}。", f"The system refused: {error}.")

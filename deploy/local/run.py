@@ -39,7 +39,7 @@ def chosen_port() -> int:
     text = sys.argv[1] if len(sys.argv) > 1 else os.environ.get("PORT") or "8000"
     if text.isascii() and text.isdigit() and 1 <= int(text) <= 65535:
         return int(text)
-    raise Stop(f"端口 {text} 无效,应为 1 到 65535 的数字。", f"{text} is no port: give a number from 1 to 65535.")
+    raise Stop(f"端口 {text} 无效，应为 1 到 65535 的数字。", f"{text} is no port: give a number from 1 to 65535.")
 
 
 def check_port(port: int) -> None:
@@ -51,7 +51,7 @@ def check_port(port: int) -> None:
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
                 raise Stop(
-                    f"端口 {port} 已被占用。请换一个端口:make run PORT={port + 1 if port < 65535 else 8000}",
+                    f"端口 {port} 已被占用。请换一个端口：make run PORT={port + 1 if port < 65535 else 8000}",
                     f"Port {port} is in use. Choose another: make run PORT={port + 1 if port < 65535 else 8000}",
                 ) from None
             if error.errno == errno.EACCES:

@@ -44,7 +44,8 @@ def main() -> int:
         start()
         ON_DEMAND.unlink(missing_ok=True)
         say(
-            f"数据库和消息服务已启动;地址见 {ENVIRONMENT}", f"The services are up; their addresses are in {ENVIRONMENT}"
+            f"数据库和消息服务已启动；地址见 {ENVIRONMENT}",
+            f"The services are up; their addresses are in {ENVIRONMENT}",
         )
     elif action == "stop":
         stop()
@@ -143,13 +144,13 @@ def make_var() -> None:
             probe.write(b"\0" * 65536)
     except OSError as error:
         raise Stop(
-            f"无法写入 {VAR}({error.strerror})。请腾出空间或修正文件夹权限。",
+            f"无法写入 {VAR}（{error.strerror}）。请腾出空间或修正文件夹权限。",
             f"Cannot write to {VAR} ({error.strerror}). Free some space or correct the folder's rights.",
         ) from None
     free = shutil.disk_usage(VAR).free // 2**20
     if free < NEEDED_MIB:
         raise Stop(
-            f"{VAR} 所在磁盘只剩 {free} MiB,至少需要 {NEEDED_MIB} MiB。",
+            f"{VAR} 所在磁盘只剩 {free} MiB，至少需要 {NEEDED_MIB} MiB。",
             f"Only {free} MiB are free on the disk of {VAR}; at least {NEEDED_MIB} MiB are needed.",
         )
 
@@ -175,7 +176,7 @@ class Postgres:
         if found:
             return Path(found).resolve().parent
         raise Stop(
-            "没有安装 PostgreSQL 15 或更新版本。请运行:apt-get install postgresql",
+            "没有安装 PostgreSQL 15 或更新版本。请运行：apt-get install postgresql",
             "PostgreSQL 15 or newer is not installed. Run: apt-get install postgresql",
         )
 
@@ -196,7 +197,7 @@ class Postgres:
     def _complaint(self, said: str) -> Stop:
         last = [line for line in said.strip().splitlines() if line.strip()][-1:] or ["no message"]
         return Stop(
-            f"本地数据库没有启动({last[0].strip()})。日志:{self.log}。如需清空并重新开始:make clean",
+            f"本地数据库没有启动（{last[0].strip()}）。日志：{self.log}。如需清空并重新开始：make clean",
             f"The private database did not start ({last[0].strip()}). Its log is {self.log}. "
             "To begin anew with an empty one: make clean",
         )
@@ -207,7 +208,7 @@ class Postgres:
         folder.mkdir(parents=True, exist_ok=True)
         if folder.is_symlink() or folder.stat().st_uid not in {user, os.geteuid()}:
             raise Stop(
-                f"{folder} 属于其他用户。请删除它,或换用原来的用户运行。",
+                f"{folder} 属于其他用户。请删除它，或换用原来的用户运行。",
                 f"{folder} belongs to another user. Remove it, or run as the user who ran this before.",
             )
         if self.owner:
@@ -233,7 +234,7 @@ class Postgres:
         self._own(self.sockets)
         if self.data.exists() and self.owner is None and self.data.stat().st_uid != os.geteuid():
             raise Stop(
-                f"{self.data} 属于其他用户(可能曾以 root 运行)。请换用原来的用户,或删除后重新开始。",
+                f"{self.data} 属于其他用户（可能曾以 root 运行）。请换用原来的用户，或删除后重新开始。",
                 f"{self.data} belongs to another user (it may have been run as root). Run as that user, or remove it.",
             )
         if not (self.data / "PG_VERSION").exists():
@@ -261,7 +262,7 @@ class Postgres:
         ours = self._as_owner([str(self.binaries / "postgres"), "--version"]).stdout.split()[2]
         if ours.partition(".")[0] != version:
             raise Stop(
-                f"本地数据库由 PostgreSQL {version} 建立,本机现为 {ours}。请安装原版本,或运行 make clean 重新开始。",
+                f"本地数据库由 PostgreSQL {version} 建立，本机现为 {ours}。请安装原版本，或运行 make clean 重新开始。",
                 f"The private database was made by PostgreSQL {version}; this machine has {ours}. "
                 "Install the old version, or begin anew: make clean",
             )
@@ -301,7 +302,7 @@ class Redis:
         binary = shutil.which("redis-server") or shutil.which("valkey-server")
         if not binary:
             raise Stop(
-                "没有安装 Redis。请运行:apt-get install redis-server",
+                "没有安装 Redis。请运行：apt-get install redis-server",
                 "Redis is not installed. Run: apt-get install redis-server",
             )
         if self._pid() and self.url_file.exists():
@@ -337,7 +338,7 @@ class Redis:
             return
         said = (tail(self.log, 1) or done.stderr or done.stdout).strip()
         raise Stop(
-            f"本地 Redis 没有启动({said})。日志:{self.log}。如需清空并重新开始:make clean",
+            f"本地 Redis 没有启动（{said}）。日志：{self.log}。如需清空并重新开始：make clean",
             f"The private Redis did not start ({said}). Its log is {self.log}. To begin anew: make clean",
         )
 

@@ -52,17 +52,17 @@ def system_packages(sections: list[str]) -> None:
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         sudo = "" if os.geteuid() == 0 else "sudo "
         raise Stop(
-            f"本机缺少软件包:{names}。请运行:{sudo}{install}",
+            f"本机缺少软件包：{names}。请运行：{sudo}{install}",
             f"This machine lacks: {names}. Run: {sudo}{install}",
         )
-    say(f"安装系统软件包:{names}", f"Installing system packages: {names}")
+    say(f"安装系统软件包：{names}", f"Installing system packages: {names}")
     log = VAR / "log" / "apt.log"
     quiet_run(["apt-get", "update"], log, is_fatal=False)
     quiet_run([*install.split()], log)
     still = missing_packages(sections)
     if still:
         raise Stop(
-            f"安装之后仍缺少:{' '.join(still)}。记录见 {log}。",
+            f"安装之后仍缺少：{' '.join(still)}。记录见 {log}。",
             f"Still missing after the installation: {' '.join(still)}. See {log}.",
         )
 
@@ -95,10 +95,10 @@ def python_packages() -> None:
     free = shutil.disk_usage(ROOT).free // 2**20
     if free < NEEDED_MIB:
         raise Stop(
-            f"磁盘只剩 {free} MiB,至少需要 {NEEDED_MIB} MiB。请腾出空间后重试。",
+            f"磁盘只剩 {free} MiB，至少需要 {NEEDED_MIB} MiB。请腾出空间后重试。",
             f"Only {free} MiB are free on the disk; at least {NEEDED_MIB} MiB are needed. Free some and try again.",
         )
-    say("安装 Python 软件包(第一次需要一会儿)", "Installing Python packages (a while the first time)")
+    say("安装 Python 软件包（第一次需要一会儿）", "Installing Python packages (a while the first time)")
     log = VAR / "log" / "packages.log"
     begun = time.monotonic()
     if VENV.exists() and not works(PYTHON):
@@ -113,7 +113,7 @@ def python_packages() -> None:
     link_source_roots()
     STAMP.write_text(wanted)
     seconds = time.monotonic() - begun
-    say(f"软件包就绪({seconds:.0f} 秒)", f"Packages are ready ({seconds:.0f} s)")
+    say(f"软件包就绪（{seconds:.0f} 秒）", f"Packages are ready ({seconds:.0f} s)")
 
 
 def fingerprint() -> str:
@@ -188,7 +188,7 @@ def catalogues() -> None:
         if done.returncode:
             draft.unlink(missing_ok=True)
             raise Stop(
-                f"译文目录 {source.relative_to(ROOT)} 有错误:{done.stderr.strip()}",
+                f"译文目录 {source.relative_to(ROOT)} 有错误：{done.stderr.strip()}",
                 f"The catalogue {source.relative_to(ROOT)} has errors: {done.stderr.strip()}",
             )
         draft.replace(compiled)
@@ -209,7 +209,7 @@ def quiet_run(
     if done.returncode and is_fatal:
         print(tail(log), file=sys.stderr)
         raise Stop(
-            f"命令失败:{' '.join(words[:4])} …。全部输出见 {log}。",
+            f"命令失败：{' '.join(words[:4])} …。全部输出见 {log}。",
             f"A command failed: {' '.join(words[:4])} …. Its whole output is in {log}.",
         )
     return done

@@ -65,7 +65,7 @@ def run(port: int, begun: float) -> int:
 
 def prepare() -> None:
     say(
-        "准备数据库和演示数据(第一次约需半分钟)",
+        "准备数据库和演示数据（第一次约需半分钟）",
         "Preparing the database and the demo data (half a minute the first time)",
     )
     log = LOGS / "prepare.log"
@@ -78,11 +78,11 @@ def prepare() -> None:
     if done.returncode:
         said = tail(log, 1).removeprefix("CommandError: ")
         raise Stop(
-            f"数据库没有准备好:{said}(全部记录:{log})",
+            f"数据库没有准备好：{said}（全部记录：{log}）",
             f"The database could not be prepared: {said} (the whole record: {log})",
         )
     seconds = time.monotonic() - begun
-    say(f"数据库就绪({seconds:.0f} 秒)", f"The database is ready ({seconds:.0f} s)")
+    say(f"数据库就绪（{seconds:.0f} 秒）", f"The database is ready ({seconds:.0f} s)")
 
 
 def processes(port: int) -> dict[str, list[str]]:
@@ -136,7 +136,7 @@ def supervise(port: int, begun: float) -> int:
     name = manager.first_to_end or "web"
     explain(
         Stop(
-            f"{NAMES[name][0]}意外结束,其余部分也已停止。日志:{LOGS / f'{name}.log'}",
+            f"{NAMES[name][0]}意外结束，其余部分也已停止。日志：{LOGS / f'{name}.log'}",
             f"The {NAMES[name][1]} ended unexpectedly, so the rest was stopped too. Its log: {LOGS / f'{name}.log'}",
         )
     )
@@ -151,7 +151,7 @@ def greet(manager: Supervisor, port: int, begun: float) -> None:
     failing = wait_until_ready(port, lambda: manager.is_ending)
     READY.touch()
     if failing:
-        say(f"网站尚未就绪:{failing}", f"The site is not ready yet: {failing}")
+        say(f"网站尚未就绪：{failing}", f"The site is not ready yet: {failing}")
     elif not manager.is_ending:
         print(welcome(port, time.time() - begun), flush=True)
 

@@ -19,7 +19,7 @@ def settings_in_force() -> ModuleType:
     try:
         from portal.settings import dev
     except (ImproperlyConfigured, ValueError) as error:
-        raise Stop(f"环境变量设置有误:{error}", f"A setting in the environment is wrong: {error}") from None
+        raise Stop(f"环境变量设置有误：{error}", f"A setting in the environment is wrong: {error}") from None
     return dev
 
 
@@ -27,7 +27,7 @@ def parameters(settings: ModuleType) -> dict[str, Any]:
     given = settings.DATABASES["default"]
     if given.get("ENGINE") != "django.db.backends.postgresql":
         raise Stop(
-            "DATABASE_URL 必须指向 PostgreSQL(postgres://…)。", "DATABASE_URL must name a PostgreSQL: postgres://…"
+            "DATABASE_URL 必须指向 PostgreSQL（postgres://…）。", "DATABASE_URL must name a PostgreSQL: postgres://…"
         )
     names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
     chosen = {ours: given[theirs] for theirs, ours in names.items() if given.get(theirs)}
@@ -48,18 +48,18 @@ def check_database(settings: ModuleType) -> None:
     except psycopg.Error as error:
         said = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
         raise Stop(
-            f"无法连接数据库 {place}:{said}。请检查 DATABASE_URL,或取消该变量以使用本地数据库。",
+            f"无法连接数据库 {place}：{said}。请检查 DATABASE_URL，或取消该变量以使用本地数据库。",
             f"The database {place} cannot be reached: {said}. Check DATABASE_URL, or unset it to use a private one.",
         ) from None
     if version < OLDEST_POSTGRESQL:
         raise Stop(
-            f"数据库 {place} 的版本太旧({version // 10000}),需要 PostgreSQL 15 或更新版本。",
+            f"数据库 {place} 的版本太旧（{version // 10000}），需要 PostgreSQL 15 或更新版本。",
             f"The database {place} is too old ({version // 10000}); PostgreSQL 15 or newer is needed.",
         )
     can_create, is_standby = row or (False, False)
     if is_standby or not can_create:
         raise Stop(
-            f"数据库 {place} 不允许建表(只读或权限不足)。请换用数据库所有者的账户。",
+            f"数据库 {place} 不允许建表（只读或权限不足）。请换用数据库所有者的账户。",
             f"The database {place} does not allow making tables (read-only, or rights missing). Use its owner.",
         )
 
@@ -78,7 +78,7 @@ def check_broker(settings: ModuleType) -> None:
     except Exception as error:  # noqa: BLE001 - each broker's library has its own classes
         said = str(error).strip().rstrip(".")
         raise Stop(
-            f"无法连接消息服务 {place}:{said}。请检查 BROKER_URL,或取消该变量以使用本地服务。",
+            f"无法连接消息服务 {place}：{said}。请检查 BROKER_URL，或取消该变量以使用本地服务。",
             f"The broker {place} cannot be reached: {said}. Check BROKER_URL, or unset it to use a private one.",
         ) from None
 

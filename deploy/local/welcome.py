@@ -41,7 +41,7 @@ def failing_parts(body: bytes) -> str:
 def welcome(port: int, seconds: float) -> str:
     address = f"http://127.0.0.1:{port}/"
     lines = [
-        f"巧手已启动({seconds:.1f} 秒)  Qiaoshou is running ({seconds:.1f} s)",
+        f"巧手已启动（{seconds:.1f} 秒）  Qiaoshou is running ({seconds:.1f} s)",
         "",
         f"  网站 Site             {address}",
         f"  短信收件箱 SMS inbox  {address}development/inbox/",
@@ -80,10 +80,10 @@ def accounts() -> list[str]:
         padded("演示账户 Demo accounts", 29) + padded("账号 sign in as", 18) + "密码 password",
     ]
     for row in rows:
-        way = row["password"] or "(短信验证码,见收件箱 code by SMS: see the inbox)"
+        way = row["password"] or "（短信验证码，见收件箱 code by SMS: see the inbox）"
         name = row["phone"] or row["user_name"]
         lines.append(padded(f"  {ROLES.get(row['role'], row['role'])}", 29) + padded(name, 18) + way)
-    return [*lines, "  需要第二因素的账户,其验证码也在收件箱中。 Second-factor codes are in the inbox too."]
+    return [*lines, "  需要第二因素的账户，其验证码也在收件箱中。 Second-factor codes are in the inbox too."]
 
 
 def padded(text: str, columns: int) -> str:

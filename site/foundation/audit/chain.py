@@ -173,7 +173,7 @@ class ChainCheck:
         with connection.cursor() as cursor:
             cursor.execute(_UNLINKED, [self.since or date.min, self.until or date.max])
             for event_id, day in cursor.fetchall():
-                sentence = _("操作记录 %(event)s(%(day)s)不在链条中：绕过触发器写入，或其链条记录已被删除。")
+                sentence = _("操作记录 %(event)s（%(day)s）不在链条中：绕过触发器写入，或其链条记录已被删除。")
                 yield ChainFault("event_unlinked", sentence % {"event": event_id, "day": day}, day, None, event_id)
 
 
@@ -182,22 +182,23 @@ def _misplaced(link: _Link, last: _Link | None, before: bytes) -> Iterator[Chain
     same_day = last is not None and last.day == link.day
     follows = last.number + 1 if last is not None and same_day else 1
     if link.number > follows:
-        sentence = _("%(day)s：第 %(first)s 至 %(last)s 条链条记录已被删除(位于操作记录 %(event)s 之前)。")
+        sentence = _("%(day)s：第 %(first)s 至 %(last)s 条链条记录已被删除（位于操作记录 %(event)s 之前）。")
         values = {"day": link.day, "first": follows, "last": link.number - 1, "event": link.event_id}
         yield ChainFault("link_removed", sentence % values, link.day, follows)
     elif link.previous == before:
         return
     elif link.event is not None and link.digest_after(before) == link.digest:
         yield link.fault(
-            "link_altered", _("%(day)s 第 %(number)s 条：链条记录(操作记录 %(event)s)所记的上一条摘要已被改动。")
+            "link_altered", _("%(day)s 第 %(number)s 条：链条记录（操作记录 %(event)s）所记的上一条摘要已被改动。")
         )
     elif same_day:
         yield link.fault(
-            "link_broken", _("%(day)s 第 %(number)s 条(操作记录 %(event)s)与上一条接不上：两条之一已被改动。")
+            "link_broken", _("%(day)s 第 %(number)s 条（操作记录 %(event)s）与上一条接不上：两条之一已被改动。")
         )
     else:
         yield link.fault(
-            "tail_removed", _("%(day)s 第 %(number)s 条(操作记录 %(event)s)之前的日期，末尾的链条记录已被删除或改动。")
+            "tail_removed",
+            _("%(day)s 第 %(number)s 条（操作记录 %(event)s）之前的日期，末尾的链条记录已被删除或改动。"),
         )
 
 
@@ -206,7 +207,7 @@ def _missing_event(link: _Link) -> ChainFault:
 
 
 def _changed_link(link: _Link) -> ChainFault:
-    return link.fault("link_altered", _("%(day)s 第 %(number)s 条：链条记录(操作记录 %(event)s)的摘要已被改动。"))
+    return link.fault("link_altered", _("%(day)s 第 %(number)s 条：链条记录（操作记录 %(event)s）的摘要已被改动。"))
 
 
 def _changed_event(link: _Link) -> ChainFault:

@@ -27,7 +27,7 @@ class OutboxMessage(models.Model):
         _("事项"), max_length=100, help_text=_("消息关于谁或什么，例如 worker:123；不得含个人信息。")
     )
     dedupe_key = models.CharField(_("去重键"), max_length=200, help_text=_("同一主题下相同的键只产生一条消息。"))
-    payload = EncryptedTextField(_("内容"), blank=True, default="", help_text=_("JSON,加密保存，送达后清空。"))
+    payload = EncryptedTextField(_("内容"), blank=True, default="", help_text=_("JSON，加密保存，送达后清空。"))
     payload_sha256 = models.CharField(_("内容摘要"), max_length=64, help_text=_("清空后仍可证明当时发送了什么。"))
     is_ordered = models.BooleanField(
         _("按顺序发送"), default=False, help_text=_("同一事项较早的消息未送达时，本消息等待。")

@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('topic', models.CharField(help_text='名称和格式版本，例如 sms/1。', max_length=60, verbose_name='主题')),
                 ('subject', models.CharField(help_text='消息关于谁或什么，例如 worker:123；不得含个人信息。', max_length=100, verbose_name='事项')),
                 ('dedupe_key', models.CharField(help_text='同一主题下相同的键只产生一条消息。', max_length=200, verbose_name='去重键')),
-                ('payload', foundation.crypto.fields.EncryptedTextField(blank=True, default='', help_text='JSON,加密保存，送达后清空。', verbose_name='内容')),
+                ('payload', foundation.crypto.fields.EncryptedTextField(blank=True, default='', help_text='JSON，加密保存，送达后清空。', verbose_name='内容')),
                 ('payload_sha256', models.CharField(help_text='清空后仍可证明当时发送了什么。', max_length=64, verbose_name='内容摘要')),
                 ('is_ordered', models.BooleanField(default=False, help_text='同一事项较早的消息未送达时，本消息等待。', verbose_name='按顺序发送')),
                 ('is_urgent', models.BooleanField(default=False, help_text='有人正在等待，例如登录验证码。', verbose_name='优先发送')),
