@@ -9,9 +9,11 @@ class WorkersConfig(AppConfig):
     verbose_name = _("从业人员")
 
     def ready(self) -> None:
-        """Say who may see what of a file in plain, for a purpose and on record."""
+        """Say who may see what of a file in plain, for a purpose and on record; stop a check she no longer allows."""
         from foundation.privacy.registry import revealable
+        from foundation.privacy.signals import consent_withdrawn
         from workers.selectors import is_own_account, is_own_file, is_workers_account
+        from workers.services import identity_check_stop
 
         case_officers = {Role.OFFICER_INTAKE, Role.OFFICER_REVIEW, Role.OFFICER_INSPECTION}
         fields = {"name", "id_number", "social_security_card", "contact_phone"}
@@ -21,3 +23,4 @@ class WorkersConfig(AppConfig):
         revealable("workers.linkrequest", fields={"name"}, roles={Role.OFFICER_INTAKE, Role.OFFICER_REVIEW})
         revealable("accounts.user", fields={"phone"}, roles=case_officers, may_reveal=is_workers_account)
         revealable("accounts.user", fields={"phone"}, roles={Role.WORKER}, may_reveal=is_own_account)
+        consent_withdrawn.connect(identity_check_stop, dispatch_uid="workers.identity_check_stop")

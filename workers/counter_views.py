@@ -25,8 +25,12 @@ from workers.views import officer_of, worker_or_404
 def identity_check(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask the real-name service again."""
     worker = worker_or_404(request, pk)
-    services.identity_check_request(worker_id=worker.pk, actor=officer_of(request), at=timezone.now())
-    messages.success(request, _("已发起实名核验，有结果后会显示在档案中。"))
+    try:
+        services.identity_check_request(worker_id=worker.pk, actor=officer_of(request), at=timezone.now())
+    except WorkerError as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, _("已发起实名核验，有结果后会显示在档案中。"))
     return redirect("worker_detail", worker.pk)
 
 
@@ -62,6 +66,9 @@ def identity_correct(request: HttpRequest, pk: int) -> HttpResponse:
             worker_id=worker.pk, actor=officer_of(request), at=timezone.now(), **form.cleaned_data
         )
 
+    done = _("已更正，正在重新核验。")
+    if services.is_check_refused(worker):
+        done = _("已更正。本人撤回了实名核验的授权，没有重新核验。")
     text = _("请对照身份证重新填写完整的姓名和号码。原来的内容加密留存，更正后自动重新核验，证书、补贴等记录一并跟随。")
     return _answer(
         request,
@@ -69,7 +76,7 @@ def identity_correct(request: HttpRequest, pk: int) -> HttpResponse:
         form=form,
         save=save,
         heading=_("更正姓名或身份证号码"),
-        done=_("已更正，正在重新核验。"),
+        done=done,
         text=text,
     )
 

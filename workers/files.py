@@ -1,5 +1,7 @@
 """Files that people hand in: judged by content, stripped of what they carry along, stored under a random name."""
 
+from __future__ import annotations
+
 import io
 import secrets
 import warnings

@@ -20,8 +20,10 @@ from workers.services.identities import (
     identity_check_input,
     identity_check_record,
     identity_check_request,
+    identity_check_stop,
     identity_correct,
     identity_override,
+    is_check_refused,
     worker_ensure,
 )
 from workers.services.phones import account_phone_change, account_phone_code_send
@@ -45,10 +47,12 @@ __all__ = [
     "identity_check_input",
     "identity_check_record",
     "identity_check_request",
+    "identity_check_stop",
     "identity_correct",
     "identity_declare",
     "identity_override",
     "insured_months_record",
+    "is_check_refused",
     "line_confirm",
     "line_end",
     "line_withdraw",

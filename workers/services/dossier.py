@@ -1,5 +1,7 @@
 """The lines of a file: added, changed, ended, confirmed, withdrawn. Each is declared or guaranteed."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -11,13 +13,16 @@ from foundation.accounts.models import User
 from foundation.audit.services import audit_record
 from foundation.crypto.cipher import blind_indexes
 from foundation.outbox.services import message_enqueue
+from foundation.privacy.models import Consent
+from foundation.privacy.selectors import is_consent_withdrawn
+from foundation.privacy.states import IDENTITY_CHECK_PURPOSE, IDENTITY_CHECK_RECEIVER
 from workers.errors import WorkerError
 from workers.identity import IdNumber, id_number_check, name_check, phone_check
-from workers.models import IdentityCheck, IdentityCheckOutcome, IdentityRevision, Worker
+from workers.models import IdentityCheck, IdentityCheckOutcome, IdentityRevision, LinkRequest, Worker
 from workers.services.accounts import requests_after_check
 from workers.services.common import event_add, identity_move, lock_worker, require_reason, require_role, require_valid
 from workers.signals import worker_identity_corrected
-from workers.states import IDENTITY_OFFICERS, AccountProof, CheckOutcome, CheckState, IdentityState
+from workers.states import IDENTITY_OFFICERS, AccountProof, CheckOutcome, CheckState, IdentityState, LinkState
 
 CHECK_TOPIC = "identity-check/1"
 
@@ -95,8 +100,13 @@ def worker_open(
 
 @transaction.atomic
 def identity_check_request(*, worker_id: int, actor: User | None, at: datetime) -> IdentityCheck:
-    """Ask the real-name service about the worker. While an answer is awaited the same check is returned."""
+    """Ask the real-name service about the worker. While an answer is awaited the same check is returned.
+
+    Refuses while her account has taken back the consent to it.
+    """
     worker = lock_worker(worker_id)
+    if is_check_refused(worker):
+        raise WorkerError("consent_withdrawn", _("本人撤回了实名核验的授权，本人重新同意以前不能再核验。"))
     waiting = worker.checks.filter(state=CheckState.WAITING).first()
     if waiting:
         return waiting
@@ -113,6 +123,30 @@ def identity_check_request(*, worker_id: int, actor: User | None, at: datetime) 
     )
     audit_record("workers.identity_check.requested", check, actor=actor, data={"worker": worker.pk})
     return check
+
+
+def is_check_refused(worker: Worker) -> bool:
+    """Whether the holder of the file's account took back her consent to the check, and has not given it again."""
+    return worker.user is not None and is_consent_withdrawn(
+        subject=worker.user, receiver=IDENTITY_CHECK_RECEIVER, purpose=IDENTITY_CHECK_PURPOSE
+    )
+
+
+@transaction.atomic
+def identity_check_stop(*, consent: Consent, **kwargs: Any) -> None:
+    """Connected to ``consent_withdrawn``: what was asked about her and is not answered yet is not asked any more."""
+    if (consent.receiver, consent.purpose) != (IDENTITY_CHECK_RECEIVER, IDENTITY_CHECK_PURPOSE):
+        return
+    subject, at = consent.subject, consent.withdrawn_at
+    assert at is not None
+    asked = LinkRequest.objects.filter(user=subject, state=LinkState.WAITING_CHECK).values("worker")
+    hers = Worker.objects.filter(Q(user=subject) | Q(pk__in=asked)).order_by("pk")
+    for worker_id in list(hers.values_list("pk", flat=True)):
+        worker = lock_worker(worker_id)
+        _supersede_waiting(worker, at)
+        if worker.identity_state == IdentityState.CHECKING:
+            identity_move(worker, "give_up", actor=subject, at=at)
+        requests_after_check(worker, is_match=False, actor=subject, at=at)
 
 
 @transaction.atomic
@@ -212,7 +246,7 @@ def identity_correct(*, worker_id: int, name: str, id_number: str, reason: str, 
 
 
 def identity_rewrite(worker: Worker, *, name: str, id_number: str, reason: str, actor: User, at: datetime) -> Worker:
-    """Keep the old name and number, write the new, tell the floors above, check again.
+    """Keep the old name and number, write the new, tell the floors above, check again if she allows it.
 
     The caller has decided who may.
     """
@@ -239,7 +273,8 @@ def identity_rewrite(worker: Worker, *, name: str, id_number: str, reason: str, 
     changed = {"name_changed": name != before[0], "id_number_changed": id_number != before[1]}
     audit_record("workers.identity.corrected", worker, actor=actor, reason=reason, data=changed)
     worker_identity_corrected.send(sender=Worker, worker=worker, actor=actor, at=at, **changed)
-    identity_check_request(worker_id=worker.pk, actor=actor, at=at)
+    if not is_check_refused(worker):
+        identity_check_request(worker_id=worker.pk, actor=actor, at=at)
     worker.refresh_from_db()
     return worker
 

@@ -1,5 +1,7 @@
 """What a worker keeps up to date herself: where she lives, where money goes, how she looks."""
 
+from __future__ import annotations
+
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied

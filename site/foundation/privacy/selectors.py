@@ -1,12 +1,13 @@
 """Who looked at whose data, and what is consented to."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, Max, Model, QuerySet
 
 from foundation.accounts.models import User
-from foundation.privacy.models import AccessRecord, Consent
+from foundation.database import in_force
+from foundation.privacy.models import AccessRecord, Consent, ConsentText
 
 
 def accesses_of(subject: Model) -> QuerySet[AccessRecord]:
@@ -40,3 +41,14 @@ def consent_in_force(*, subject: User, receiver: str, purpose: str) -> Consent |
         .select_related("text")
         .first()
     )
+
+
+def consent_text_in_force(*, receiver: str, purpose: str, on: date) -> ConsentText | None:
+    """The wording to show on a day, or None when nobody has written one."""
+    return ConsentText.objects.filter(in_force(on), receiver=receiver, purpose=purpose).first()
+
+
+def is_consent_withdrawn(*, subject: User, receiver: str, purpose: str) -> bool:
+    """Whether she agreed once, took it back, and has not agreed since."""
+    given = Consent.objects.filter(subject=subject, receiver=receiver, purpose=purpose)
+    return given.exists() and not given.filter(withdrawn_at__isnull=True).exists()

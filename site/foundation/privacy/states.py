@@ -16,3 +16,8 @@ class Purpose(TextChoices):
 class Through(TextChoices):
     SELF = "self", _("本人办理")
     COUNTER = "counter", _("窗口代办")
+
+
+# The consent that the real-name check stands on: who is told a person's name and number, and what for.
+IDENTITY_CHECK_RECEIVER = "public_security_register"
+IDENTITY_CHECK_PURPOSE = "identity_check"

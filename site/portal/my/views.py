@@ -1,6 +1,7 @@
 """Her start page, the real-name step, and what she keeps up to date."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -8,6 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from foundation.privacy.selectors import consent_text_in_force
+from foundation.privacy.services import consent_grant
+from foundation.privacy.states import IDENTITY_CHECK_PURPOSE, IDENTITY_CHECK_RECEIVER
 from portal.my.pages import her_file, identity_words, needs_file, signed_in_user, tasks_of
 from workers.errors import WorkerError
 from workers.forms import CardForm, DistrictForm, IdentityForm, PhotoForm, RepairingForm, posted
@@ -49,16 +53,25 @@ def identity(request: HttpRequest) -> HttpResponse:
         if step == "edit":
             form = IdentityForm(initial=request.POST.dict(), on=timezone.localdate(now))
         return render(request, "my/identity.html", {"form": form}, status=422 if form.errors else 200)
-    if step == "confirm":
+    wording = consent_text_in_force(
+        receiver=IDENTITY_CHECK_RECEIVER, purpose=IDENTITY_CHECK_PURPOSE, on=timezone.localdate(now)
+    )
+    # Only to the wording that stood above the button: whoever sent without it, or with an older one, reads this one.
+    has_read = wording is None or request.POST.get("wording") == str(wording.pk)
+    if step == "confirm" and has_read:
         try:
-            identity_declare(
-                user=user, name=form.cleaned_data["name"], id_number=form.cleaned_data["id_number"], at=now
-            )
+            with transaction.atomic():
+                if wording is not None:
+                    consent_grant(subject=user, text=wording, actor=user, at=now)
+                identity_declare(
+                    user=user, name=form.cleaned_data["name"], id_number=form.cleaned_data["id_number"], at=now
+                )
         except WorkerError as refusal:
             form.refuse(refusal)
             return render(request, "my/identity.html", {"form": form}, status=422)
         return redirect("my_identity_result")
-    return render(request, "my/identity_review.html", {"form": form, "answers": form.cleaned_data})
+    context = {"form": form, "answers": form.cleaned_data, "wording": wording}
+    return render(request, "my/identity_review.html", context)
 
 
 @never_cache

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from foundation.accounts.models import User
 from foundation.policy.services import base_data_load
+from foundation.privacy.consent_texts import consent_texts_load
 from portal.cms.base import site_base_load
 from portal.cms.demo import demo_site_load
 from portal.operations.models import Stamp
@@ -14,8 +15,9 @@ from workers.demo import demo_workers_load
 
 
 def base_load(*, on: date) -> None:
-    """Policy documents and rates, pages, groups: what a city needs before anybody works. Running it again is safe."""
+    """What a city needs before anybody works: policy, wordings of consents, pages, groups. Running it again is safe."""
     base_data_load(on=on)
+    consent_texts_load()
     site_base_load()
 
 
