@@ -197,9 +197,10 @@ def test_the_command_says_what_it_did(capsys):
     call_command("policy_load_base")
     call_command("policy_load_base")
     first, second, third, fourth = capsys.readouterr().out.splitlines()
-    assert re.fullmatch(r"added: \d+ documents, \d+ parameters, \d+ versions", first)
-    assert (second, third) == ("kept: nothing", "added: nothing")
-    assert fourth == first.replace("added", "kept")
+    assert re.fullmatch(r"新增：文件 [1-9]\d* 份，参数 [1-9]\d* 个，数值 [1-9]\d* 项。", first)
+    nothing = "文件 0 份，参数 0 个，数值 0 项。"
+    assert (second, third) == (f"保留：{nothing}", f"新增：{nothing}")
+    assert fourth == first.replace("新增", "保留")
 
 
 def test_the_page_of_sources_lists_every_document_and_figure():

@@ -121,6 +121,6 @@ def test_preparing_without_demo_data_leaves_no_stamp(monkeypatch) -> None:
 @pytest.mark.django_db
 @override_settings(SMS_GATEWAY="http")
 def test_demo_accounts_are_refused_where_real_messages_are_sent() -> None:
-    with pytest.raises(CommandError, match="development only"):
+    with pytest.raises(CommandError, match="只能用于开发环境"):
         call_command("demo_load", verbosity=0)
     assert not User.objects.exists()

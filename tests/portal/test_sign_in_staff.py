@@ -277,7 +277,7 @@ def test_a_new_platform_gets_its_first_administrator_once(client, capsys):
     user_name, first = capsys.readouterr().out.split()
     assert client.post(DOOR, {"login": user_name, "password": first}).status_code == 302
     assert client.get(INSIDE).url.startswith("/account/password/")
-    with pytest.raises(CommandError, match="an administrator already"):
+    with pytest.raises(CommandError, match="已有系统管理员"):
         call_command(
             "first_administrator", "lin", "--name=林系统", "--bureau=测试局", "--credit-code=113502000000000012"
         )

@@ -66,7 +66,7 @@ def kept_heads(path: Path | None) -> dict[date, bytes]:
     try:
         lines = path.read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise CommandError(_("无法读取 %(path)s:%(error)s") % {"path": path, "error": error}) from error
+        raise CommandError(_("无法读取 %(path)s：%(error)s") % {"path": path, "error": error}) from error
     for number, line in enumerate(lines, start=1):
         words = line.split()
         if not words or words[0].startswith("#"):

@@ -7,6 +7,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from foundation.errors import DomainError
 from portal.operations.fingerprint import fingerprint
@@ -16,10 +18,12 @@ LOCK = 20220600  # any number, as long as every preparation uses the same
 
 
 class Command(BaseCommand):
-    help = "Apply the migrations and load the base data; --demo adds the demonstration data. Running it again is safe."
+    help = gettext_lazy(  # type: ignore[assignment]
+        "更新数据库结构并装入基础数据；加 --demo 时一并装入演示数据。可以重复运行。"
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--demo", action="store_true", help="load the demonstration data too")
+        parser.add_argument("--demo", action="store_true", help=_("一并装入演示数据"))
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:

@@ -7,6 +7,8 @@ from django.core.exceptions import PermissionDenied
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from foundation.accounts.errors import AccountsError
 from foundation.accounts.models import Organisation
@@ -16,13 +18,13 @@ from foundation.database import period
 
 
 class Command(BaseCommand):
-    help = "Appoint the first administrator and print a first password, to be changed at the first sign-in."
+    help = gettext_lazy("任命第一位系统管理员，并打印首次登录密码；首次登录后须更改。")  # type: ignore[assignment]
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("username")
-        parser.add_argument("--name", required=True, help="the person's name")
-        parser.add_argument("--bureau", required=True, help="the bureau's name")
-        parser.add_argument("--credit-code", required=True, help="the bureau's 18-character credit code")
+        parser.add_argument("username", help=_("登录用的用户名"))
+        parser.add_argument("--name", required=True, help=_("姓名"))
+        parser.add_argument("--bureau", required=True, help=_("主管部门名称"))
+        parser.add_argument("--credit-code", required=True, help=_("主管部门的 18 位统一社会信用代码"))
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
@@ -45,5 +47,5 @@ class Command(BaseCommand):
         except AccountsError as refusal:
             raise CommandError(refusal.message) from refusal
         except PermissionDenied:
-            raise CommandError("There is an administrator already; further ones are appointed by her.") from None
+            raise CommandError(_("已有系统管理员，其他管理员由其在平台中任命。")) from None
         self.stdout.write(f"{user.username}  {password}")
