@@ -14,7 +14,7 @@ from django.db.models import F, FilteredRelation, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from foundation.policy.errors import PolicyGapError
-from foundation.policy.models import Parameter, ParameterVersion, PolicyDocument
+from foundation.policy.models import Parameter, ParameterVersion
 from foundation.policy.states import VersionStatus, places_above
 from foundation.policy.values import ParameterSet, ParameterValue, Period, is_checked
 
@@ -126,11 +126,6 @@ def version_before(draft: ParameterVersion) -> ParameterVersion | None:
         .order_by("-effective__startswith")
         .first()
     )
-
-
-def documents_of(city: str) -> QuerySet[PolicyDocument]:
-    """The documents that hold in a city: its own, the province's and the nation's."""
-    return PolicyDocument.objects.filter(city_code__in=places_above(city))
 
 
 def _shown(version: ParameterVersion, field: str) -> str:

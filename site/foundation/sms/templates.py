@@ -64,27 +64,11 @@ PHONE_CHANGE_CODE = sms_template_register(
         secret=True,
     )
 )
-NEW_FACTOR_NOTICE = sms_template_register(
-    SmsTemplate(
-        code="new_factor_notice",
-        title=_("新增登录方式提醒"),
-        wording=_("【巧手】您的账户刚刚新增了一种登录方式。如果不是您本人操作，请马上联系工作人员。"),
-        ttl_seconds=DAY,
-    )
-)
 PHONE_CHANGED_NOTICE = sms_template_register(
     SmsTemplate(
         code="phone_changed_notice",
         title=_("手机号码变更提醒"),
         wording=_("【巧手】您的登录手机号码已更换为尾号 %(last_digits)s。如果不是您本人操作，请马上联系工作人员。"),
-        ttl_seconds=DAY,
-    )
-)
-SECURITY_NOTICE = sms_template_register(
-    SmsTemplate(
-        code="security_notice",
-        title=_("账户安全提醒"),
-        wording=_("【巧手】您的账户有变动：%(what)s。如果不是您本人操作，请马上联系工作人员。"),
         ttl_seconds=DAY,
     )
 )

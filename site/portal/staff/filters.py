@@ -142,17 +142,6 @@ class BatchFilter(filters.FilterSet):
         return rows.filter(waiting) if value else rows.exclude(waiting)
 
 
-class RowFilter(filters.FilterSet):
-    """Of the rows of one batch."""
-
-    worst = filters.ChoiceFilter(
-        label=_("问题"),
-        empty_label=ANY,
-        choices=[("error", _("必须修改")), ("warning", _("请留意")), ("repaired", _("已自动更正"))],
-    )
-    line = filters.NumberFilter(label=_("行号"))
-
-
 class DayForm(forms.Form):
     """Which day to look at."""
 
