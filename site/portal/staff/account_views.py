@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from exchange.services import dead_letter_send_again
 from foundation.accounts.models import Membership, User
 from foundation.accounts.services import (
     account_switch_off,
@@ -26,7 +27,6 @@ from foundation.accounts.services import (
 from foundation.accounts.states import Role
 from foundation.database import period
 from foundation.errors import DomainError
-from foundation.outbox.services import message_send_again
 from portal.staff import selectors
 from portal.staff.forms import AccountForm, EndForm, GrantForm, ReasonForm
 from portal.staff.tables import moment
@@ -241,7 +241,12 @@ def dead_letter_send(request: HttpRequest, pk: int) -> HttpResponse:
     return _answer(
         request,
         ReasonForm(request.POST or None),
-        lambda values: message_send_again(message_id=found.pk, actor=request.user, reason=values["reason"]),  # type: ignore[arg-type]
+        lambda values: dead_letter_send_again(
+            message_id=found.pk,
+            actor=request.user,  # type: ignore[arg-type]
+            reason=values["reason"],
+            on=timezone.localdate(),
+        ),
         title=_("重新发送：%(topic)s %(subject)s") % {"topic": found.topic, "subject": found.subject},
         label=_("重新发送"),
         done=_("已放回发送队列。"),
