@@ -18,7 +18,10 @@ class DeliveryPolicy:
     keep: timedelta = timedelta(days=180)
 
     def wait_after(self, attempts: int, *, at_least: int = 0) -> timedelta:
-        """The pause after so many failed attempts: doubled each time, never shorter than the other side asked for."""
+        """The pause after so many failed attempts: doubled each time, up to `longest_wait`.
+
+        Not shorter than the other side asked for, unless that is longer still.
+        """
         doubled = self.first_wait * (1 << min(attempts - 1, 20))
         return min(max(doubled, timedelta(seconds=at_least)), self.longest_wait)
 

@@ -106,7 +106,7 @@ class OrganisationsKind(Kind):
                     "name",
                     "name_differs",
                     _("这个信用代码已登记，但名称不同。"),
-                    _("名称如有变更，请在机构管理中修改；本行不会改动已有的登记。"),
+                    _("名称如有变更，请联系系统管理员核对；本行不会改动已有的登记。"),
                 )
         elif code and context.codes_by_name.get(name, code) != code:
             row.warn("name", "name_on_record", _("已有同名机构登记在另一个信用代码下。"), _("请核对是否为同一家机构。"))
