@@ -13,11 +13,20 @@ from django.views.decorators.http import require_GET, require_POST
 
 from workers import services
 from workers.errors import WorkerError
-from workers.forms import CorrectionForm, LinkDecisionForm, OverrideForm, ReasonForm, ReleaseForm, RepairingForm, posted
+from workers.forms import (
+    CorrectionForm,
+    InsuredMonthsForm,
+    LinkDecisionForm,
+    OverrideForm,
+    ReasonForm,
+    ReleaseForm,
+    RepairingForm,
+    posted,
+)
 from workers.models import LinkRequest, Worker
+from workers.pages import officer_of, worker_or_404
 from workers.selectors import link_requests_open
 from workers.services.dossier import LINES
-from workers.views import officer_of, worker_or_404
 
 
 @never_cache
@@ -97,6 +106,33 @@ def account_release(request: HttpRequest, pk: int) -> HttpResponse:
         )
 
     return _answer(request, worker=worker, form=form, save=save, heading=_("解除登录账户"), done=_("已解除登录账户。"))
+
+
+@never_cache
+def insured_months(request: HttpRequest, pk: int) -> HttpResponse:
+    """Months of insurance paid, as a system or a paper says."""
+    worker = worker_or_404(request, pk)
+    form = InsuredMonthsForm(posted(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            count = services.insured_months_record(
+                worker_id=worker.pk,
+                kind=form.cleaned_data["kind"],
+                months=form.months,
+                employer_credit_code=form.cleaned_data["employer_credit_code"],
+                source=form.cleaned_data["source"],
+                actor=officer_of(request),
+                at=timezone.now(),
+            )
+        except WorkerError as refusal:
+            form.refuse(refusal)
+        else:
+            if count:
+                messages.success(request, _("已登记 %(count)s 个月。") % {"count": count})
+            else:
+                messages.info(request, _("这些月份以前都登记过，没有新增。"))
+            return redirect("worker_detail", worker.pk)
+    return _form_page(request, worker, form, _("登记参保月份"), _("已经登记过的月份不会重复计算。"))
 
 
 @never_cache
@@ -192,6 +228,10 @@ def _answer(
         else:
             messages.success(request, done)
             return redirect("worker_detail", worker.pk)
+    return _form_page(request, worker, form, heading, text)
+
+
+def _form_page(request: HttpRequest, worker: Worker, form: RepairingForm, heading: str, text: str) -> HttpResponse:
     return render(
         request,
         "workers/form.html",

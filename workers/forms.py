@@ -16,7 +16,7 @@ from workers.districts import district_choices
 from workers.identity import Checked, Repair, account_number_check, credit_code_check, id_number_check, name_check
 from workers.selectors import groups_in_force
 from workers.services import JobEntry, SchoolEntry
-from workers.states import ContractKind, EducationLevel
+from workers.states import ContractKind, EducationLevel, InsuranceKind
 
 ONE_TIME_CODE = re.compile("[0-9]{6}")
 PICTURES = "image/jpeg,image/png"
@@ -56,6 +56,7 @@ FIELD_OF_CODE = {
     "end_before_start": "ends_on",
     "group_unknown": "group_code",
     "id_number_invalid": "id_number",
+    "month_in_future": "ends_on",
     "name_invalid": "name",
     "number_taken": "id_number",
     "overlap": "starts_on",
@@ -303,6 +304,68 @@ class ReleaseForm(ReasonForm):
         error_messages=missing(_("请选择一项。")),
     )
     field_order = ["former", "reason"]
+
+
+class MonthField(forms.DateField):
+    """A month; the value is its first day."""
+
+    input_formats = ["%Y-%m", "%Y/%m", "%Y.%m", "%Y年%m月", "%Y%m"]
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.DateInput(format="%Y-%m", attrs={"type": "month", "placeholder": "2026-01"})
+        super().__init__(widget=widget, input_formats=self.input_formats, **kwargs)
+
+
+class InsuredMonthsForm(RepairingForm):
+    """Months of insurance paid, from one to another."""
+
+    kind = forms.ChoiceField(
+        label=_("险种"),
+        choices=InsuranceKind.choices,
+        widget=forms.RadioSelect,
+        error_messages=missing(_("请选择险种。")),
+    )
+    starts_on = MonthField(
+        label=_("从哪个月"),
+        help_text=_("例如 2026-01。"),
+        error_messages=missing(_("请填写开始的年份和月份，例如 2026-01。")),
+    )
+    ends_on = MonthField(
+        label=_("到哪个月"),
+        help_text=_("只有一个月的，填同一个月。"),
+        error_messages=missing(_("请填写结束的年份和月份，例如 2026-03。")),
+    )
+    employer_credit_code = forms.CharField(
+        label=_("缴费单位统一社会信用代码"),
+        help_text=_("18 位。个人缴费的不用填。"),
+        max_length=30,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+    )
+    source = forms.CharField(
+        label=_("来源"),
+        help_text=_("凭什么登记，例如“社保系统查询”“参保缴费证明”。"),
+        max_length=100,
+        error_messages=missing(_("请填写来源。")),
+    )
+
+    def clean_employer_credit_code(self) -> str:
+        code = self.cleaned_data["employer_credit_code"]
+        return self.checked(credit_code_check(code)) if code else ""
+
+    def clean(self) -> dict[str, Any]:
+        answers = super().clean() or {}
+        first, last = answers.get("starts_on"), answers.get("ends_on")
+        if first and last and last < first:
+            self.add_error("ends_on", _("结束的月份在开始的月份之前。请检查。"))
+        return answers
+
+    @property
+    def months(self) -> list[date]:
+        """The first days of the months, both ends included."""
+        first, last = self.cleaned_data["starts_on"], self.cleaned_data["ends_on"]
+        numbers = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
+        return [date(number // 12, number % 12 + 1, 1) for number in numbers]
 
 
 class NewPhoneForm(ReasonForm):

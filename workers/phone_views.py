@@ -15,7 +15,7 @@ from foundation.errors import DomainError
 from workers import services
 from workers.forms import NewPhoneForm, PhoneCodeForm, RepairingForm, posted
 from workers.models import Worker
-from workers.views import officer_of, worker_or_404
+from workers.pages import officer_of, worker_or_404
 
 # What the second page needs from the first; the number is encrypted, as everywhere else.
 PENDING = "worker_phone_change"

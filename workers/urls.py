@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern] = [
     path("<int:pk>/check/", identity_officer(counter_views.identity_check), name="worker_check"),
     path("<int:pk>/override/", identity_officer(counter_views.identity_override), name="worker_override"),
     path("<int:pk>/correct/", identity_officer(counter_views.identity_correct), name="worker_correct"),
+    path("<int:pk>/insured-months/", identity_officer(counter_views.insured_months), name="worker_insured_months"),
     path("<int:pk>/release/", identity_officer(counter_views.account_release), name="worker_release"),
     path("<int:pk>/phone/", counter(phone_views.phone_change), name="worker_phone"),
     path("<int:pk>/phone/code/", counter(phone_views.phone_code), name="worker_phone_code"),

@@ -1,12 +1,10 @@
 """Officers look files up and read them; everything personal is masked until a purpose is given."""
 
-import mimetypes
 from typing import Any
 
 from django.contrib import messages
-from django.core.files.storage import Storage
 from django.db import transaction
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,7 +13,6 @@ from django.views.decorators.http import require_GET, require_POST
 from django_tables2 import RequestConfig
 from import_export.formats.base_formats import CSV, XLSX
 
-from foundation.accounts.models import User
 from foundation.accounts.selectors import roles_of
 from foundation.audit.services import audit_record
 from foundation.privacy.selectors import accesses_of
@@ -25,6 +22,7 @@ from workers.districts import district_name
 from workers.filters import WorkerFilter
 from workers.forms import RevealForm, SearchForm, posted
 from workers.models import Worker, WorkerGroup
+from workers.pages import officer_of, private_file, worker_or_404
 from workers.resources import WorkerResource
 from workers.selectors import (
     dossier_of,
@@ -40,18 +38,6 @@ from workers.tables import WorkerTable
 ROWS_A_PAGE = 25
 EXPORT_LIMIT = 20_000
 FORMATS = {"xlsx": XLSX, "csv": CSV}
-
-
-def officer_of(request: HttpRequest) -> User:
-    """The account of a page that only officers open."""
-    assert isinstance(request.user, User)
-    return request.user
-
-
-def worker_or_404(request: HttpRequest, pk: int) -> Worker:
-    """A file the officer may see; another does not exist for her."""
-    files = workers_visible_to(officer_of(request), on=timezone.localdate()).select_related("user")
-    return get_object_or_404(files, pk=pk)
 
 
 def is_identity_officer(request: HttpRequest) -> bool:
@@ -281,10 +267,3 @@ def worker_paper(request: HttpRequest, pk: int) -> HttpResponseBase:
     with transaction.atomic():
         audit_record("workers.paper.opened", line, actor=officer_of(request), data={"worker": line.worker_id})
     return private_file(line.evidence.storage, line.evidence.name)
-
-
-def private_file(storage: Storage, name: str | None) -> HttpResponseBase:
-    """A file without a web address, sent to somebody who may see it."""
-    if not name or not storage.exists(name):
-        raise Http404
-    return FileResponse(storage.open(name), content_type=mimetypes.guess_type(name)[0] or "application/octet-stream")

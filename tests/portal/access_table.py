@@ -143,6 +143,7 @@ PAGES: dict[str, Any] = {
     "workers/<int:pk>/": FILE_READERS,
     "workers/<int:pk>/check/": FILE_KEEPERS,
     "workers/<int:pk>/correct/": FILE_KEEPERS,
+    "workers/<int:pk>/insured-months/": FILE_KEEPERS,
     "workers/<int:pk>/override/": FILE_KEEPERS,
     "workers/<int:pk>/phone/": {Role.OFFICER_INTAKE},
     "workers/<int:pk>/phone/code/": {Role.OFFICER_INTAKE},

@@ -117,6 +117,7 @@ def test_a_phone_is_the_accounts_where_there_is_one(client_of):
 
 READING = ["worker_list", "worker_search", "worker_detail"]
 WRITING = ["worker_check", "worker_override", "worker_correct", "worker_release", "link_list"]
+WRITING += ["worker_insured_months"]
 
 
 @pytest.mark.parametrize("role", sorted(set(Role) - {Role.WORKER}))
@@ -206,3 +207,54 @@ def test_an_outage_is_told(client_of):
     answer(worker, "unknown")
     page = client_of(an_officer()).get(reverse("worker_detail", args=[worker.pk])).content.decode()
     assert "最近一次实名核验没有得到结果" in page
+
+
+MONTHS = {"kind": "pension", "starts_on": "2025-11", "ends_on": "2026-02", "source": "参保缴费证明"}
+
+
+def test_an_officer_enters_insured_months(client_of):
+    worker = a_roster_worker()
+    client = client_of(an_officer(Role.OFFICER_REVIEW))
+    address = reverse("worker_insured_months", args=[worker.pk])
+    assert address in client.get(reverse("worker_detail", args=[worker.pk])).content.decode()
+    assert 'type="month"' in client.get(address).content.decode()
+    page = client.post(address, {**MONTHS, "employer_credit_code": "91350200ma0000001w"}, follow=True).content.decode()
+    assert "已登记 4 个月" in page
+    assert "已缴 4 个月" in page
+    assert {row.employer_credit_code for row in worker.insured_months.all()} == {"91350200MA0000001W"}
+    assert (
+        "没有新增"
+        in client.post(address, {**MONTHS, "employer_credit_code": "91350200MA0000001W"}, follow=True).content.decode()
+    )
+    assert worker.insured_months.count() == 4
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"kind": ""}, "请选择险种"),
+        ({"kind": "x"}, 'value="参保缴费证明"'),
+        ({"starts_on": ""}, "请填写开始的年份和月份"),
+        ({"ends_on": "2026-13"}, "请填写结束的年份和月份"),
+        ({"ends_on": "2025-10"}, "结束的月份在开始的月份之前"),
+        ({"ends_on": "2026-12"}, "参保月份不能在今天之后"),
+        ({"starts_on": "1990-01"}, "在年满 16 周岁之前"),
+        ({"source": ""}, "请填写来源"),
+        ({"employer_credit_code": "91350200MA0000001A"}, "统一社会信用代码不对"),
+    ],
+)
+def test_wrong_months_are_named_and_what_was_typed_stays(client_of, wrong, said):
+    worker = a_roster_worker()
+    got = client_of(an_officer()).post(reverse("worker_insured_months", args=[worker.pk]), MONTHS | wrong)
+    page = got.content.decode()
+    assert got.status_code == 422
+    assert said in page
+    assert all(f'value="{typed}"' in page for name, typed in MONTHS.items() if name not in wrong)
+    assert worker.insured_months.exists() is False
+
+
+def test_nobody_enters_her_own_months(client_of):
+    officer = an_officer()
+    worker = a_worker(user=officer)
+    assert client_of(officer).post(reverse("worker_insured_months", args=[worker.pk]), MONTHS).status_code == 403
+    assert worker.insured_months.exists() is False

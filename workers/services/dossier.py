@@ -194,6 +194,8 @@ def insured_months_record(
     worker = lock_worker(worker_id)
     if actor is not None:
         require_role(actor, IDENTITY_OFFICERS, at=at)
+        if worker.user_id == actor.pk:
+            raise PermissionDenied(_("不能登记自己的参保月份。"))
     if kind not in InsuranceKind.values:
         raise WorkerError("kind_unknown", _("没有这个险种。请从列表中选择。"))
     code = require_valid("credit_code_invalid", credit_code_check(employer_credit_code)) if employer_credit_code else ""

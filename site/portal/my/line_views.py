@@ -20,8 +20,8 @@ from workers import services
 from workers.errors import WorkerError
 from workers.forms import EducationForm, EmploymentForm, EndForm, GroupForm, RepairingForm, posted
 from workers.models import Education, Employment, Worker, WorkerGroup
+from workers.pages import private_file
 from workers.selectors import Dossier, dossier_of, last_day
-from workers.views import private_file
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise

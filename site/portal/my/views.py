@@ -15,9 +15,9 @@ from foundation.privacy.states import IDENTITY_CHECK_PURPOSE, IDENTITY_CHECK_REC
 from portal.my.pages import her_file, identity_words, needs_file, signed_in_user, tasks_of
 from workers.errors import WorkerError
 from workers.forms import CardForm, DistrictForm, IdentityForm, PhotoForm, RepairingForm, posted
+from workers.pages import private_file
 from workers.selectors import link_request_of, worker_of
 from workers.services import card_set, contact_set, identity_declare, photo_set
-from workers.views import private_file
 
 
 @never_cache
