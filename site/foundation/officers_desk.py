@@ -75,10 +75,15 @@ class DeskPages(ViewSet):
 class DeskViewSet(ModelViewSet):
     """A list with a form for new rows and one for changes; no deleting, copying or usage page unless a desk adds it."""
 
+    desk_form: type[BaseForm]
+    search_backend_name = None  # few rows: the database searches them
     copy_view_enabled = False
     inspect_view_enabled = False
     add_to_reference_index = False
     menu_item_class = ForReaders
+
+    def get_form_class(self, for_update: bool = False) -> type[BaseForm]:
+        return self.desk_form
 
     @property
     def permission_policy(self) -> RolePermissionPolicy:

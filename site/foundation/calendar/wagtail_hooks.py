@@ -33,6 +33,7 @@ class DayEdit(ThroughServices, generic.EditView):
 
 class DayDesk(DeskViewSet):
     model = CalendarDay
+    desk_form = DayForm
     name = "calendar_days"
     url_prefix = "calendar/days"
     icon = "date"
@@ -42,9 +43,6 @@ class DayDesk(DeskViewSet):
     edit_template_name = "policy/day_edit.html"
     list_filter = ["kind"]
     list_display = ["day", "kind", "name", "source", Column("entered_by", label=_("录入人"))]
-
-    def get_form_class(self, for_update: bool = False) -> type[DayForm]:
-        return DayForm
 
     def get_urlpatterns(self) -> list[URLPattern]:
         remove = path("<int:pk>/remove/", for_roles(*WRITERS)(views.day_remove), name="remove")
@@ -72,6 +70,7 @@ class NoticeEdit(NoticeSave, generic.EditView):
 
 class NoticeDesk(DeskViewSet):
     model = YearNotice
+    desk_form = NoticeForm
     name = "calendar_notices"
     url_prefix = "calendar/notices"
     icon = "doc-full"
@@ -79,9 +78,6 @@ class NoticeDesk(DeskViewSet):
     add_view_class = NoticeCreate
     edit_view_class = NoticeEdit
     list_display = ["year", "doc_no", Column("confirmed_by", label=_("确认人"))]
-
-    def get_form_class(self, for_update: bool = False) -> type[NoticeForm]:
-        return NoticeForm
 
 
 class YearPages(DeskPages):

@@ -69,6 +69,7 @@ class DocumentIndex(PageLinkedIndex):
 
 class DocumentDesk(DeskViewSet):
     model = PolicyDocument
+    desk_form = DocumentForm
     name = "policy_documents"
     url_prefix = "policy/documents"
     icon = "doc-full"
@@ -78,7 +79,6 @@ class DocumentDesk(DeskViewSet):
     edit_view_class = DocumentEdit
     filterset_class = DocumentFilters
     search_fields = ["title", "doc_no", "issuer"]
-    search_backend_name = None
     list_display = [
         "title",
         "doc_no",
@@ -87,9 +87,6 @@ class DocumentDesk(DeskViewSet):
         Column("get_provenance_display", label=_("来源可靠程度")),
         CheckedColumn("checked", label=_("核实情况")),
     ]
-
-    def get_form_class(self, for_update: bool = False) -> type[DocumentForm]:
-        return DocumentForm
 
     def get_urlpatterns(self) -> list[URLPattern]:
         return [
@@ -128,6 +125,7 @@ class ParameterIndex(PageLinkedIndex):
 
 class ParameterDesk(DeskViewSet):
     model = Parameter
+    desk_form = ParameterForm
     name = "policy_parameters"
     url_prefix = "policy/parameters"
     icon = "tag"
@@ -137,11 +135,7 @@ class ParameterDesk(DeskViewSet):
     edit_view_class = ParameterEdit
     filterset_class = ParameterFilters
     search_fields = ["code", "meaning"]
-    search_backend_name = None
     list_display = ["meaning", "code", Column("place", label=_("适用地区")), "unit"]
-
-    def get_form_class(self, for_update: bool = False) -> type[ParameterForm]:
-        return ParameterForm
 
     def get_urlpatterns(self) -> list[URLPattern]:
         return [*super().get_urlpatterns(), path("<int:pk>/", readers(views.parameter_history), name="page")]
@@ -201,6 +195,7 @@ class VersionEdit(ThroughServices, generic.EditView):
 
 class VersionDesk(DeskViewSet):
     model = ParameterVersion
+    desk_form = VersionForm
     name = "policy_versions"
     url_prefix = "policy/versions"
     icon = "history"
@@ -210,7 +205,6 @@ class VersionDesk(DeskViewSet):
     edit_view_class = VersionEdit
     filterset_class = VersionFilters
     search_fields = ["parameter__code", "parameter__meaning", "article"]
-    search_backend_name = None
     list_display = [
         TitleColumn("parameter.meaning", label=_("含义"), get_url=version_url),
         Column("parameter.code", label=_("代码")),
@@ -221,9 +215,6 @@ class VersionDesk(DeskViewSet):
         Column("get_status_display", label=_("状态")),
         CheckedColumn("checked", label=_("核实情况")),
     ]
-
-    def get_form_class(self, for_update: bool = False) -> type[VersionForm]:
-        return VersionForm
 
     def get_urlpatterns(self) -> list[URLPattern]:
         return [
