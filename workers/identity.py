@@ -76,15 +76,6 @@ class IdNumber:
     def sex(self) -> Sex:
         return Sex.MALE if int(self.value[16]) % 2 else Sex.FEMALE
 
-    @property
-    def province_code(self) -> str:
-        return self.value[:2]
-
-    def age_on(self, on: date) -> int:
-        """Whole years on a day. Born on 29 February, one is a year older on 1 March of a common year."""
-        born = self.birth_on
-        return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
-
 
 def check_character(first_17: str) -> str:
     """The 18th character by ISO 7064 MOD 11-2."""

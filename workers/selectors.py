@@ -1,9 +1,7 @@
 """What a viewer may see of the files."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from django.db.models import Model, Q, QuerySet
 
@@ -92,11 +90,6 @@ class Dossier:
     overlapping_jobs: frozenset[int]
     is_limited: bool
 
-    @property
-    def declared_count(self) -> int:
-        lines: Sequence[Any] = [*self.groups, *self.employments, *self.educations]
-        return sum(not line.is_guaranteed for line in lines)
-
 
 def dossier_of(worker: Worker, viewer: User) -> Dossier:
     """The file as the viewer may see it.
@@ -148,18 +141,16 @@ class GroupMatch:
 
 
 def person_group_named(text: str, *, on: date) -> GroupMatch | None:
-    """The group of this name or of this other word for it, in force on a day."""
+    """The group of this name or of this other word for it, in force on a day.
+
+    For the roster import, which proposes a group for the word a school wrote.
+    """
     word = "".join(text.split())
     group = groups_in_force(on=on).filter(name=word).first()
     if group:
         return GroupMatch(group, is_exact=True)
     alias = PersonGroupAlias.objects.select_related("group").filter(in_force(on, "group__effective"), name=word).first()
     return GroupMatch(alias.group, is_exact=False) if alias else None
-
-
-def groups_of(worker: Worker, *, on: date) -> list[WorkerGroup]:
-    """The groups the worker belongs to on a day."""
-    return list(worker.groups.filter(in_force(on), withdrawn_at__isnull=True).select_related("group"))
 
 
 def last_day(line: WorkerGroup | Employment | Education) -> date | None:

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from exchange.http import post_signed
 from foundation.outbox.errors import TransientDeliveryError
+from workers.identity import check_character
 
 LONGEST_REFERENCE = 100
 
@@ -65,10 +66,6 @@ class HttpIdentityCheck:
         return IdentityAnswer(outcome=outcome, reference=reference, checked_at=timezone.now())
 
 
-WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-CHECK_DIGITS = "10X98765432"  # GB 11643
-
-
 class RehearsalIdentityCheck:
     """Invented people for development and tests, and every trouble a register gives.
 
@@ -115,5 +112,4 @@ def _check_digit_is_right(id_number: str) -> bool:
     digits = id_number[:17]
     if len(id_number) != 18 or not digits.isascii() or not digits.isdigit():
         return False
-    total = sum(int(digit) * weight for digit, weight in zip(digits, WEIGHTS, strict=True))
-    return CHECK_DIGITS[total % 11] == id_number[17]
+    return check_character(digits) == id_number[17]

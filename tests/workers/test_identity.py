@@ -42,14 +42,6 @@ def test_a_number_tells_sex_and_birth(number, sex, born):
 
 
 @pytest.mark.parametrize(
-    ("on", "age"),
-    [(date(2026, 2, 28), 25), (date(2026, 3, 1), 26), (date(2028, 2, 28), 27), (date(2028, 2, 29), 28)],
-)
-def test_somebody_born_on_29_february_grows_older_on_1_march_of_a_common_year(on, age):
-    assert IdNumber(an_id_number(born=date(2000, 2, 29))).age_on(on) == age
-
-
-@pytest.mark.parametrize(
     ("typed", "kept", "repairs"),
     [
         ("35020119790506018x", "35020119790506018X", {Repair.LOWER_CASE}),

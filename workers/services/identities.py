@@ -20,6 +20,7 @@ from workers.errors import WorkerError
 from workers.identity import IdNumber, id_number_check, name_check, phone_check
 from workers.models import IdentityCheck, IdentityCheckOutcome, IdentityRevision, LinkRequest, Worker
 from workers.services.accounts import requests_after_check
+from workers.services.answers import answer_tell
 from workers.services.common import event_add, identity_move, lock_worker, require_reason, require_role, require_valid
 from workers.signals import worker_identity_corrected
 from workers.states import IDENTITY_OFFICERS, AccountProof, CheckOutcome, CheckState, IdentityState, LinkState
@@ -180,6 +181,7 @@ def identity_check_record(*, check_id: int, outcome: str, reference: str, at: da
     check.save(update_fields=["state", "outcome", "reference", "answered_at"])
     audit_record("workers.identity_check.answered", check, actor=None, data={"outcome": outcome.value})
     _apply_outcome(worker, check, outcome, at)
+    answer_tell(worker, check)
     return check
 
 
