@@ -3,6 +3,7 @@
 import time
 from base64 import urlsafe_b64encode
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 
 import pytest
@@ -16,9 +17,13 @@ from foundation.audit.models import AuditEvent
 from foundation.crypto.cipher import blind_index, blind_indexes
 from foundation.crypto.fields import BlindIndexField
 from foundation.privacy.rotation import rotations
+from workers.identity import check_character
+from workers.models import Worker
 
 OLD, NEW = Fernet.generate_key().decode(), Fernet.generate_key().decode()
 OLD_INDEX, NEW_INDEX = (urlsafe_b64encode(letter * 32).decode() for letter in (b"o", b"n"))
+
+NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
 
 pytestmark = pytest.mark.django_db
 
@@ -208,24 +213,41 @@ def test_writes_meanwhile_are_kept(keys):
     assert all(found(n if n % 10 else n + 1_000_000).exists() for n in range(2000))
 
 
-def copy_in(count):
-    """As ``workers``, by COPY, which takes a fifth of the time."""
-    fields = [field for field in User._meta.concrete_fields if not field.primary_key]
+def id_number_of(n):
+    """A number of nobody, another for every n."""
+    first = f"350201{date(1960, 1, 1) + timedelta(days=n // 1000):%Y%m%d}{n % 1000:03d}"
+    return first + check_character(first)
+
+
+def a_file(n):
+    return Worker(
+        name=f"李梅{'一二三四五六七八九十'[n % 10]}",
+        id_number=id_number_of(n),
+        sex="female",
+        birth_year=1960,
+        social_security_card=f"990000{n:013d}",
+        source="培训班名册",
+        created_at=NOON,
+    )
+
+
+def copy_in(files):
+    """By COPY, which takes a fifth of the time of an import in bulk."""
+    fields = [field for field in Worker._meta.concrete_fields if not field.primary_key]
     with connection.cursor() as cursor:
         columns = ", ".join(field.column for field in fields)
-        with cursor.copy(f"COPY accounts_user ({columns}) FROM STDIN") as lines:
-            for n in range(count):
-                user = User(username=f"w-{n}", phone=phone(n), password="!")
-                lines.write_row([field.get_db_prep_save(field.pre_save(user, True), connection) for field in fields])
+        with cursor.copy(f"COPY workers_worker ({columns}) FROM STDIN") as lines:
+            for file in files:
+                lines.write_row([field.get_db_prep_save(field.pre_save(file, True), connection) for field in fields])
 
 
-def test_a_hundred_thousand_accounts_are_rotated_and_all_can_be_read_and_found(keys):
-    copy_in(100_000)
+def test_a_hundred_thousand_workers_are_rotated_and_all_can_be_read_and_found(keys):
+    copy_in(a_file(n) for n in range(100_000))
     keys(encryption=[NEW, OLD], index=[NEW_INDEX, OLD_INDEX])
     started = time.monotonic()
-    assert "accounts_user：读 100000 行，更换 100000 行。" in rotate()
+    assert "workers_worker：读 100000 行，更换 100000 行。" in rotate()
     assert time.monotonic() - started < 120
     keys(encryption=[NEW], index=[NEW_INDEX])
     assert "共 0 行仍在使用旧密钥，0 行无法读取" in rotate(dry_run=True)
-    assert list(found(99_999)) == ["w-99999"]
-    assert User.objects.get(username="w-54321").phone == phone(54_321)
+    last = Worker.objects.get(id_number_index__in=blind_indexes("id_number", id_number_of(99_999)))
+    assert (last.name, last.social_security_card) == ("李梅十", "9900000000000099999")
