@@ -12,17 +12,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from workers import services
+from workers.counter_forms import CorrectionForm, InsuredMonthsForm, LinkDecisionForm, OverrideForm, ReleaseForm
 from workers.errors import WorkerError
-from workers.forms import (
-    CorrectionForm,
-    InsuredMonthsForm,
-    LinkDecisionForm,
-    OverrideForm,
-    ReasonForm,
-    ReleaseForm,
-    RepairingForm,
-    posted,
-)
+from workers.forms import ReasonForm, RepairingForm, posted
 from workers.models import LinkRequest, Worker
 from workers.pages import officer_of, worker_or_404
 from workers.selectors import link_requests_open

@@ -13,7 +13,8 @@ from foundation.crypto.cipher import decrypt, encrypt
 from foundation.crypto.masking import mask_phone
 from foundation.errors import DomainError
 from workers import services
-from workers.forms import NewPhoneForm, PhoneCodeForm, RepairingForm, posted
+from workers.counter_forms import NewPhoneForm, PhoneCodeForm
+from workers.forms import RepairingForm, posted
 from workers.models import Worker
 from workers.pages import officer_of, worker_or_404
 

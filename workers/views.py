@@ -18,9 +18,10 @@ from foundation.audit.services import audit_record
 from foundation.privacy.selectors import accesses_of
 from foundation.privacy.services import personal_reveal
 from foundation.privacy.states import Purpose
+from workers.counter_forms import RevealForm, SearchForm
 from workers.districts import district_name
 from workers.filters import WorkerFilter
-from workers.forms import RevealForm, SearchForm, posted
+from workers.forms import posted
 from workers.models import Worker, WorkerGroup
 from workers.pages import officer_of, private_file, worker_or_404
 from workers.resources import WorkerResource
