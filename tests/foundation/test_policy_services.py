@@ -259,3 +259,14 @@ def test_a_code_is_segments_of_small_letters(code):
 def test_a_gap_says_that_the_policy_is_to_be_confirmed():
     with pytest.raises(PolicyGapError, match="政策待确认"):
         selectors.parameter_on("no.such", city="350200", on=date(2026, 1, 1))
+
+
+def test_what_an_officer_calls_official_is_not_verified_until_somebody_compared_it(parameter):
+    draft = a_draft(parameter, since=date(2026, 3, 1))
+    ParameterVersion.objects.filter(pk=draft.pk).update(provenance="F-A")
+    services.parameter_publish(version_id=draft.pk, actor=an_officer("李二"), at=NOW)
+    assert selectors.parameter_on(LEVEL5, city="350200", on=date(2026, 3, 1)).verified is False
+    assert list(ParameterVersion.objects.unverified()) == [draft]
+    services.parameter_verify(version_id=draft.pk, actor=an_officer("王三"), at=NOW, reason="与原文核对一致")
+    assert selectors.parameter_on(LEVEL5, city="350200", on=date(2026, 3, 1)).verified is True
+    assert list(ParameterVersion.objects.verified()) == [draft]

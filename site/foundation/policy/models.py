@@ -55,16 +55,25 @@ class Sourced(models.Model):
     @property
     def is_verified(self) -> bool:
         """Whether the content may be shown without 待核实."""
-        return is_checked(self.provenance, by_officer=self.verified_at is not None)
+        return is_checked(self.provenance, origin=self.came_from, by_officer=self.verified_at is not None)
+
+    @property
+    def came_from(self) -> str:
+        """``Origin.BASE`` for what the platform brought along, ``Origin.OFFICER`` for what an officer typed."""
+        return Origin.OFFICER
 
 
 class SourcedQuerySet(models.QuerySet):
+    from_base = ~Q(base_key="")
+
     def verified(self) -> Self:
         """What may be shown without 待核实."""
-        return self.filter(Q(verified_at__isnull=False) | Q(provenance__in=CHECKED_BY_PROVENANCE))
+        read_by_us = self.from_base & Q(provenance__in=CHECKED_BY_PROVENANCE)
+        return self.filter(Q(verified_at__isnull=False) | read_by_us)
 
     def unverified(self) -> Self:
-        return self.filter(verified_at__isnull=True).exclude(provenance__in=CHECKED_BY_PROVENANCE)
+        read_by_us = self.from_base & Q(provenance__in=CHECKED_BY_PROVENANCE)
+        return self.filter(verified_at__isnull=True).exclude(read_by_us)
 
 
 class PolicyDocument(Sourced):
@@ -122,6 +131,10 @@ class PolicyDocument(Sourced):
             ),
         ]
 
+    @property
+    def came_from(self) -> str:
+        return Origin.BASE if self.base_key else Origin.OFFICER
+
     def __str__(self) -> str:
         return f"{self.doc_no} {self.title}".strip()
 
@@ -166,6 +179,8 @@ class Parameter(models.Model):
 
 
 class ParameterVersionQuerySet(SourcedQuerySet):
+    from_base = Q(origin=Origin.BASE)
+
     def published(self) -> Self:
         return self.filter(status=VersionStatus.PUBLISHED)
 
@@ -249,6 +264,10 @@ class ParameterVersion(Sourced):
                 name="policy_version_check_names_who_and_when",
             ),
         ]
+
+    @property
+    def came_from(self) -> str:
+        return self.origin
 
     @property
     def is_verified(self) -> bool:

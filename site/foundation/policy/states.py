@@ -23,7 +23,7 @@ CHECKED_BY_PROVENANCE = frozenset({Provenance.OFFICIAL_TEXT, Provenance.OFFICIAL
 
 
 class Unit(TextChoices):
-    FEN = "fen", pgettext_lazy("money", "分")
+    FEN = "fen", _("元（按分保存）")
     PERCENT = "percent", _("百分比")
     POINTS = "points", _("分值")
     DAY = "day", _("天")

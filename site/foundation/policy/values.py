@@ -9,7 +9,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext_lazy as _
 
 from foundation.policy.errors import PolicyGapError
-from foundation.policy.states import CHECKED_BY_PROVENANCE, Unit
+from foundation.policy.states import CHECKED_BY_PROVENANCE, Origin, Unit
 
 
 class Period(NamedTuple):
@@ -112,9 +112,13 @@ FIGURE_TEMPLATES: dict[str, object] = {
 }
 
 
-def is_checked(provenance: str, *, by_officer: bool) -> bool:
-    """Whether a figure may be shown without 待核实."""
-    return by_officer or provenance in CHECKED_BY_PROVENANCE
+def is_checked(provenance: str, *, origin: str, by_officer: bool) -> bool:
+    """Whether a figure may be shown without 待核实.
+
+    The base data's own sources were read when it was made; what an officer typed counts as checked only when an
+    officer has recorded the comparison with the original.
+    """
+    return by_officer or (origin == Origin.BASE and provenance in CHECKED_BY_PROVENANCE)
 
 
 def plain(value: Decimal) -> str:

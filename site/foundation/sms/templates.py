@@ -46,6 +46,11 @@ def sms_template(code: str) -> SmsTemplate:
     return _templates[code]
 
 
+def sms_templates() -> list[SmsTemplate]:
+    """Every wording, in the order in which they were added."""
+    return list(_templates.values())
+
+
 SIGN_IN_CODE = sms_template_register(
     SmsTemplate(
         code="sign_in_code",

@@ -52,7 +52,7 @@ WORDS_OF_STATE = {
         "info",
         gettext_lazy("正在核验"),
         gettext_lazy("正在核验您的身份"),
-        gettext_lazy("一般几分钟就有结果。您可以先去做别的，填写的内容已经保存。"),
+        gettext_lazy("一般几分钟就有结果，到时这里会自己显示，也会发短信。您可以先去做别的，填写的内容已经保存。"),
         can_refresh=True,
     ),
     "delayed": StatusWords(

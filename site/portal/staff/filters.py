@@ -1,11 +1,13 @@
 """The filters of the desktop's lists. Their answers stand in the address."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import django_filters as filters
 from django import forms
 from django.db.models import Q, QuerySet
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from foundation.accounts.models import Organisation, User
@@ -20,9 +22,11 @@ from foundation.privacy.models import AccessRecord
 from foundation.privacy.states import Purpose
 from foundation.sms.models import SmsMessage
 from foundation.sms.states import SmsState
+from portal.staff.words import action_choices, object_choices, sms_choices
 from workers.districts import DISTRICTS
 
 ANY = _("全部")
+Choices = Callable[[], "list[tuple[str, str | Promise]]"]
 YES_NO = [("", ANY), ("true", _("是")), ("false", _("否"))]
 
 
@@ -36,6 +40,43 @@ class DayFilter(filters.DateFilter):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("widget", forms.DateInput(attrs={"type": "date"}))
         super().__init__(*args, **kwargs)
+
+
+class SuggestionsInput(forms.TextInput):
+    """A box to type in that also offers the names with their words."""
+
+    template_name = "staff/suggestions_input.html"
+
+    def __init__(self, choices: Choices) -> None:
+        super().__init__(attrs={"autocomplete": "off"})
+        self.choices = choices
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(name, value, attrs)
+        context["widget"]["attrs"]["list"] = f"{name}-words"
+        return context | {"choices": self.choices()}
+
+
+class NameFilter(filters.CharFilter):
+    """A program's name, chosen or typed, or a part of the words for it; ``lookup_expr`` compares the name."""
+
+    def __init__(self, *args: Any, choices: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, widget=SuggestionsInput(choices), **kwargs)
+        self.choices = choices
+
+    @property
+    def field(self) -> forms.Field:
+        field = super().field
+        field.choices = self.choices()  # the list of what is set shows the words
+        return field
+
+    def filter(self, qs: QuerySet, value: str) -> QuerySet:
+        if not value:
+            return qs
+        meant = [name for name, word in self.choices() if value.casefold() in str(word).casefold()]
+        return qs.filter(
+            Q(**{f"{self.field_name}__{self.lookup_expr}": value}) | Q(**{f"{self.field_name}__in": meant})
+        )
 
 
 class AccountFilter(filters.FilterSet):
@@ -74,8 +115,8 @@ class OrganisationFilter(filters.FilterSet):
 
 class EventFilter(filters.FilterSet):
     actor = filters.CharFilter(label=_("操作人"), method="done_by")
-    action = filters.CharFilter(label=_("操作"), lookup_expr="startswith")
-    object_type = filters.CharFilter(label=_("对象类型"))
+    action = NameFilter(label=_("操作"), lookup_expr="startswith", choices=action_choices)
+    object_type = NameFilter(label=_("对象类型"), choices=object_choices)
     object_id = filters.CharFilter(label=_("对象编号"))
     since = DayFilter(label=_("从"), field_name="at", lookup_expr="date__gte")
     until = DayFilter(label=_("到"), field_name="at", lookup_expr="date__lte")
@@ -91,7 +132,7 @@ class EventFilter(filters.FilterSet):
 
 class AccessFilter(filters.FilterSet):
     viewer = filters.CharFilter(label=_("查看人"), method="seen_by")
-    subject_type = filters.CharFilter(label=_("对象类型"))
+    subject_type = NameFilter(label=_("对象类型"), choices=object_choices)
     subject_id = filters.CharFilter(label=_("对象编号"))
     purpose = filters.ChoiceFilter(label=_("用途"), empty_label=ANY, choices=Purpose.choices)
     is_granted = filters.TypedChoiceFilter(label=_("已准许"), choices=YES_NO, coerce=_truth)
@@ -118,7 +159,7 @@ class DeadLetterFilter(filters.FilterSet):
 
 class SmsFilter(filters.FilterSet):
     state = filters.ChoiceFilter(label=_("状态"), empty_label=ANY, choices=SmsState.choices)
-    template = filters.CharFilter(label=_("模板"))
+    template = NameFilter(label=_("模板"), choices=sms_choices)
     since = DayFilter(label=_("从"), field_name="queued_at", lookup_expr="date__gte")
     until = DayFilter(label=_("到"), field_name="queued_at", lookup_expr="date__lte")
 

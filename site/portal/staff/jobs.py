@@ -10,26 +10,15 @@ from celery.signals import task_failure, task_success
 from django.conf import settings
 from django.core.cache import cache
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 from redis.exceptions import RedisError
+
+from portal.staff.words import task_word
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
 
 log = structlog.get_logger(__name__)
 
-TITLES = {
-    "portal.operations.tasks.heartbeat": _("心跳"),
-    "portal.operations.tasks.scheduled_pages_publish": _("按时发布和下架页面"),
-    "portal.operations.tasks.sessions_clear": _("清理过期会话"),
-    "exchange.tasks.messages_send": _("向其他系统发送消息"),
-    "exchange.tasks.inbound_handle_waiting": _("处理收到的消息"),
-    "foundation.imports.tasks.batches_resume": _("接续中断的导入"),
-    "foundation.accounts.tasks.memberships_sync": _("按当天的授权更新用户组"),
-    "foundation.accounts.tasks.accounts_tidy": _("清理未验证的账户和旧验证码"),
-    "foundation.audit.tasks.day_seal": _("封存前一天的操作记录"),
-    "foundation.privacy.tasks.partitions_ensure_task": _("准备下个月的查看记录分区"),
-}
 KEPT_SECONDS = 30 * 24 * 3600
 # Late by more than this many rounds means that nobody does the job.
 ROUNDS_LATE = 3
@@ -89,7 +78,7 @@ def jobs_state(*, at: datetime) -> list[Job]:
     for name, schedule in _scheduled().items():
         succeeded, failed = moment("succeeded", name), moment("failed", name)
         state = _state(succeeded, failed, _late_after(schedule), at)
-        found.append(Job(TITLES.get(name, name), name, state, succeeded, failed))
+        found.append(Job(task_word(name), name, state, succeeded, failed))
     order = ["failing", "late", "unknown", "well"]
     return sorted(found, key=lambda job: (order.index(job.state), job.task))
 

@@ -12,6 +12,7 @@ from foundation.crypto.masking import mask_phone
 from foundation.privacy.models import AccessRecord
 from foundation.sms.models import SmsMessage
 from portal.staff.tables import moment
+from portal.staff.words import action_word, field_word, object_word, sms_word
 from workers.districts import district_name
 
 FORMATS: dict[str, type[Format]] = {"xlsx": XLSX, "csv": CSV}
@@ -62,8 +63,10 @@ class EventResource(StaffResource):
     at = fields.Field(column_name=_("时间"))
     actor = _column("actor", _("操作人"))
     on_behalf_of = _column("on_behalf_of", _("代谁办理"))
-    action = _column("action", _("操作"))
-    object_type = _column("object_type", _("对象类型"))
+    action_word = fields.Field(column_name=_("操作"))
+    action = _column("action", _("操作代码"))
+    object_word = fields.Field(column_name=_("对象类型"))
+    object_type = _column("object_type", _("对象类型代码"))
     object_id = _column("object_id", _("对象编号"))
     object_label = _column("object_label", _("对象"))
     reason = _column("reason", _("原因"))
@@ -72,13 +75,21 @@ class EventResource(StaffResource):
     def dehydrate_at(self, event: AuditEvent) -> str:
         return moment(event.at)
 
+    def dehydrate_action_word(self, event: AuditEvent) -> str:
+        return action_word(event.action)
+
+    def dehydrate_object_word(self, event: AuditEvent) -> str:
+        return object_word(event.object_type)
+
 
 class AccessResource(StaffResource):
     at = fields.Field(column_name=_("时间"))
     viewer = _column("viewer", _("查看人"))
-    subject_type = _column("subject_type", _("对象类型"))
+    subject_word = fields.Field(column_name=_("对象类型"))
+    subject_type = _column("subject_type", _("对象类型代码"))
     subject_id = _column("subject_id", _("对象编号"))
-    seen = fields.Field(column_name=_("查看的项目"))
+    seen_words = fields.Field(column_name=_("查看的项目"))
+    seen = fields.Field(column_name=_("项目代码"))
     purpose = _column("get_purpose_display", _("用途"))
     note = _column("note", _("说明"))
     is_granted = fields.Field(column_name=_("已准许"))
@@ -86,8 +97,14 @@ class AccessResource(StaffResource):
     def dehydrate_at(self, record: AccessRecord) -> str:
         return moment(record.at)
 
+    def dehydrate_subject_word(self, record: AccessRecord) -> str:
+        return object_word(record.subject_type)
+
+    def dehydrate_seen_words(self, record: AccessRecord) -> str:
+        return "、".join(field_word(record.subject_type, name) for name in record.fields)
+
     def dehydrate_seen(self, record: AccessRecord) -> str:
-        return "、".join(record.fields)
+        return ", ".join(record.fields)
 
     def dehydrate_is_granted(self, record: AccessRecord) -> str:
         return str(_("是") if record.is_granted else _("否"))
@@ -96,7 +113,8 @@ class AccessResource(StaffResource):
 class SmsResource(StaffResource):
     queued_at = fields.Field(column_name=_("产生时间"))
     phone = fields.Field(column_name=_("号码"))
-    template = _column("template", _("模板"))
+    template_word = fields.Field(column_name=_("模板"))
+    template = _column("template", _("模板代码"))
     state = _column("get_state_display", _("状态"))
     failure_code = _column("failure_code", _("失败代码"))
 
@@ -105,3 +123,6 @@ class SmsResource(StaffResource):
 
     def dehydrate_phone(self, message: SmsMessage) -> str:
         return mask_phone(message.phone)
+
+    def dehydrate_template_word(self, message: SmsMessage) -> str:
+        return sms_word(message.template)

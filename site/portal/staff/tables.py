@@ -18,6 +18,7 @@ from foundation.outbox.models import OutboxMessage
 from foundation.privacy.models import AccessRecord
 from foundation.sms.models import SmsMessage
 from foundation.sms.states import SmsState
+from portal.staff.words import action_word, both, field_word, object_word, sms_word
 from workers.districts import district_name
 
 NUMBER = {"th": {"class": "number"}, "td": {"class": "number"}}
@@ -36,6 +37,15 @@ def tag(label: str, tone: str) -> str:
 class MomentColumn(tables.Column):
     def render(self, value: Any) -> str:
         return moment(value)
+
+
+def object_shown(event: AuditEvent) -> str:
+    """What an event is about: the kind and the name of then, with the program's name and number."""
+    if not event.object_type:
+        return event.object_label or "—"
+    name = f"{event.object_type} #{event.object_id}"
+    word = object_word(event.object_type)
+    return both(f"{word} {event.object_label or f'#{event.object_id}'}", name)
 
 
 class AccountTable(tables.Table):
@@ -76,7 +86,7 @@ class EventTable(tables.Table):
     at = tables.Column(gettext_lazy("时间"), linkify=("staff_event", {"pk": tables.A("pk")}))
     actor = tables.Column(gettext_lazy("操作人"), default=gettext_lazy("系统"), orderable=False)
     action = tables.Column(gettext_lazy("操作"))
-    object_label = tables.Column(gettext_lazy("对象"), orderable=False)
+    object_label = tables.Column(gettext_lazy("对象"), orderable=False, empty_values=())
     reason = tables.Column(gettext_lazy("原因"), orderable=False)
 
     class Meta:
@@ -87,8 +97,11 @@ class EventTable(tables.Table):
     def render_at(self, value: Any) -> str:
         return date_text(timezone.localtime(value), "Y-m-d H:i:s")
 
+    def render_action(self, value: str) -> str:
+        return both(action_word(value), value)
+
     def render_object_label(self, record: AuditEvent) -> str:
-        return record.object_label or f"{record.object_type} {record.object_id}"
+        return object_shown(record)
 
 
 class AccessTable(tables.Table):
@@ -106,10 +119,12 @@ class AccessTable(tables.Table):
         attrs = {"caption": gettext_lazy("个人信息查看记录")}
 
     def render_subject(self, record: AccessRecord) -> str:
-        return f"{record.subject_type} #{record.subject_id}"
+        word = object_word(record.subject_type)
+        return both(f"{word} #{record.subject_id}", f"{record.subject_type} #{record.subject_id}")
 
-    def render_fields(self, value: list[str]) -> str:
-        return "、".join(value)
+    def render_fields(self, record: AccessRecord) -> str:
+        words = (field_word(record.subject_type, name) for name in record.fields)
+        return both("、".join(words), ", ".join(record.fields))
 
     def render_is_granted(self, value: bool) -> str:
         return tag(_("已查看"), "neutral") if value else tag(_("被拒绝"), "error")
@@ -153,6 +168,9 @@ class SmsTable(tables.Table):
 
     def render_phone(self, value: str) -> str:
         return mask_phone(value)
+
+    def render_template(self, value: str) -> str:
+        return both(sms_word(value), value)
 
     def render_state(self, record: SmsMessage) -> str:
         return tag(record.get_state_display(), self.TONES[SmsState(record.state)])

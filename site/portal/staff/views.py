@@ -19,6 +19,7 @@ from portal.staff import filters, resources, selectors, tables
 from portal.staff.jobs import jobs_state
 from portal.staff.lists import StaffList
 from portal.staff.navigation import navigation_for
+from portal.staff.words import action_word, both
 
 FAULTS_SHOWN = 50
 JOB_TONES = {"well": "success", "late": "warning", "failing": "error", "unknown": "neutral"}
@@ -121,13 +122,14 @@ def event(request: HttpRequest, pk: int) -> HttpResponse:
         {"label": _("时间"), "value": timezone.localtime(found.at).strftime("%Y-%m-%d %H:%M:%S")},
         {"label": _("操作人"), "value": found.actor or _("系统")},
         {"label": _("代谁办理"), "value": found.on_behalf_of},
-        {"label": _("操作"), "value": found.action},
-        {"label": _("对象"), "value": f"{found.object_type} #{found.object_id} {found.object_label}".strip(" #")},
+        {"label": _("操作"), "value": both(action_word(found.action), found.action)},
+        {"label": _("对象"), "value": tables.object_shown(found)},
         {"label": _("原因"), "value": found.reason},
         {"label": _("请求编号"), "value": found.request_id},
         {"label": _("链条"), "value": f"{link.day} #{link.number} {bytes(link.digest).hex()}" if link else ""},
     ]
-    return render(request, "staff/event.html", {"event": found, "rows": rows, "data": sorted(found.data.items())})
+    context = {"event": found, "action": action_word(found.action), "rows": rows, "data": sorted(found.data.items())}
+    return render(request, "staff/event.html", context)
 
 
 @require_safe

@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.CharField(help_text='例如 subsidy.training.amount.level5，发布后不能修改。', max_length=100, validators=[django.core.validators.RegexValidator('^[a-z0-9_]+(\\.[a-z0-9_]+)+$', '由小写字母、数字、下划线组成，用点分段。')], verbose_name='代码')),
-                ('unit', models.CharField(choices=[('fen', '分'), ('percent', '百分比'), ('points', '分值'), ('day', '天'), ('working_day', '个工作日'), ('month', '个月'), ('year', '年'), ('times', '次'), ('credited_hour', '学时'), ('minute', '分钟'), ('person', '人'), ('age', '周岁'), ('period', '期'), ('day_of_month', '日（每月）'), ('level', '级')], max_length=20, verbose_name='计量单位')),
+                ('unit', models.CharField(choices=[('fen', '元（按分保存）'), ('percent', '百分比'), ('points', '分值'), ('day', '天'), ('working_day', '个工作日'), ('month', '个月'), ('year', '年'), ('times', '次'), ('credited_hour', '学时'), ('minute', '分钟'), ('person', '人'), ('age', '周岁'), ('period', '期'), ('day_of_month', '日（每月）'), ('level', '级')], max_length=20, verbose_name='计量单位')),
                 ('meaning', models.CharField(help_text='用一句话说明这项标准是什么。', max_length=200, verbose_name='含义')),
                 ('city_code', models.CharField(max_length=6, validators=[django.core.validators.RegexValidator('^\\d{6}$', '六位行政区划代码，例如厦门 350200、福建 350000、全国 000000。')], verbose_name='适用地区')),
             ],
