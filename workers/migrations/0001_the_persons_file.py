@@ -120,8 +120,8 @@ class Migration(migrations.Migration):
                 ('worker', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='link_requests', to='workers.worker', verbose_name='从业人员')),
             ],
             options={
-                'verbose_name': '账户关联申请',
-                'verbose_name_plural': '账户关联申请',
+                'verbose_name': '认领档案的申请',
+                'verbose_name_plural': '认领档案的申请',
                 'ordering': ['requested_at', 'pk'],
             },
         ),

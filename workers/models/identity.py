@@ -259,8 +259,8 @@ class LinkRequest(models.Model):
     reason = models.TextField(_("处理理由"), blank=True)
 
     class Meta:
-        verbose_name = _("账户关联申请")
-        verbose_name_plural = _("账户关联申请")
+        verbose_name = _("认领档案的申请")
+        verbose_name_plural = _("认领档案的申请")
         ordering = ["requested_at", "pk"]
         constraints = [
             models.CheckConstraint(condition=Q(state__in=LinkState.values), name="link_request_state_is_known"),
