@@ -66,8 +66,8 @@ class NameFilter(filters.CharFilter):
 
     @property
     def field(self) -> forms.Field:
-        field = super().field
-        field.choices = self.choices()  # the list of what is set shows the words
+        field: forms.Field = super().field
+        field.choices = self.choices()  # type: ignore[attr-defined]  # the list of what is set shows the words
         return field
 
     def filter(self, qs: QuerySet, value: str) -> QuerySet:

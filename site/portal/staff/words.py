@@ -1,0 +1,181 @@
+"""What the desktop says instead of the programs' names. A name that is not known here is shown as it is."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from foundation.sms.templates import sms_template, sms_templates
+
+if TYPE_CHECKING:
+    from django.db.models import Model
+    from django_stubs_ext import StrPromise
+
+OUR_APPS = {"foundation", "workers", "exchange", "portal"}
+
+# Every action that audit_record() is given, in the order of the floors.
+ACTIONS: "dict[str, StrPromise]" = {
+    "policy.document.recorded": _("录入政策文件"),
+    "policy.document.changed": _("修改政策文件"),
+    "policy.document.verified": _("核对政策文件"),
+    "policy.parameter.recorded": _("录入政策参数"),
+    "policy.parameter.changed": _("修改政策参数"),
+    "policy.version.drafted": _("起草参数版本"),
+    "policy.version.redrafted": _("修改参数版本草稿"),
+    "policy.version.published": _("发布参数版本"),
+    "policy.version.withdrawn": _("撤回参数版本"),
+    "policy.version.verified": _("核对参数版本"),
+    "policy.base.loaded": _("载入政策底稿"),
+    "imports.batch.uploaded": _("上传导入文件"),
+    "imports.batch.confirmed": _("确认导入"),
+    "imports.batch.discarded": _("放弃导入"),
+    "imports.batch.faults_exported": _("导出需修改的行"),
+    "imports.batch.failed": _("导入失败"),
+    "imports.batch.applied": _("完成导入"),
+    "outbox.message.sent_again": _("重新发送消息"),
+    "outbox.message.cancelled": _("取消发送消息"),
+    "privacy.consent.granted": _("同意授权书"),
+    "privacy.consent.renewed": _("重新同意授权书"),
+    "privacy.consent.withdrawn": _("撤回授权同意"),
+    "privacy.consent_text.loaded": _("载入授权书"),
+    "privacy.key_rotation.started": _("开始更换加密密钥"),
+    "privacy.key_rotation.finished": _("完成更换加密密钥"),
+    "accounts.organisation.created": _("登记机构"),
+    "accounts.user.opened": _("开立账户"),
+    "accounts.user.purged": _("清除未验证的账户"),
+    "accounts.user.switched_on": _("恢复使用账户"),
+    "accounts.user.switched_off": _("停用账户"),
+    "accounts.user.signed_in": _("登录平台"),
+    "accounts.user.signed_out": _("退出平台"),
+    "accounts.user.refused": _("登录被拒绝"),
+    "accounts.membership.granted": _("授予角色"),
+    "accounts.membership.ended": _("结束角色"),
+    "accounts.password.issued": _("发放初始密码"),
+    "accounts.password.changed": _("更改密码"),
+    "accounts.phone.proven": _("验证手机号码"),
+    "accounts.phone.changed": _("更换登录手机号码"),
+    "accounts.phone_change.asked": _("申请更换手机号码"),
+    "accounts.phone_change.code_sent": _("向新号码发送验证码"),
+    "accounts.phone_change.confirmed": _("确认更换手机号码"),
+    "accounts.phone_change.refused": _("未予更换手机号码"),
+    "accounts.phone_code.sent": _("发送验证码"),
+    "accounts.phone_code.refused": _("验证码不正确或已失效"),
+    "accounts.phone_code.exhausted": _("验证码输错次数已满"),
+    "accounts.second_factor.enrolled": _("设置二次验证"),
+    "accounts.second_factor.removed": _("移除二次验证"),
+    "accounts.second_factor.renewed": _("更新备用验证码"),
+    "accounts.second_factor.refused": _("二次验证未通过"),
+    "calendar.day.entered": _("录入特别日期"),
+    "calendar.day.changed": _("修改特别日期"),
+    "calendar.day.removed": _("删除特别日期"),
+    "calendar.year.confirmed": _("确认年度放假通知"),
+    "calendar.clock.started": _("开始计时"),
+    "calendar.clock.stopped": _("暂停计时"),
+    "calendar.clock.resumed": _("恢复计时"),
+    "calendar.clock.finished": _("结束计时"),
+    "staff.list.exported": _("导出列表"),
+    "workers.list.exported": _("导出从业人员名单"),
+    "workers.worker.created": _("建立从业人员档案"),
+    "workers.paper.opened": _("查看证明材料"),
+    "workers.card.changed": _("修改社保卡银行账号"),
+    "workers.contact.changed": _("修改联系方式"),
+    "workers.photo.changed": _("更换照片"),
+    "workers.account.released": _("解除账户与档案的关联"),
+    "workers.link_request.opened": _("申请认领档案"),
+    "workers.link_request.moved": _("处理认领档案的申请"),
+    "workers.insured_months.recorded": _("登记参保月份"),
+    "workers.identity_check.requested": _("发起实名核验"),
+    "workers.identity_check.answered": _("收到实名核验结果"),
+    "workers.identity.overridden": _("人工认定身份"),
+    "workers.identity.corrected": _("更正身份信息"),
+    "workers.group.added": _("添加人员类别"),
+    "workers.group.changed": _("修改人员类别"),
+    "workers.group.ended": _("结束人员类别"),
+    "workers.group.confirmed": _("核实人员类别"),
+    "workers.group.withdrawn": _("撤销人员类别"),
+    "workers.employment.added": _("添加工作经历"),
+    "workers.employment.changed": _("修改工作经历"),
+    "workers.employment.ended": _("结束工作经历"),
+    "workers.employment.confirmed": _("核实工作经历"),
+    "workers.employment.withdrawn": _("撤销工作经历"),
+    "workers.education.added": _("添加学历"),
+    "workers.education.changed": _("修改学历"),
+    "workers.education.ended": _("结束学历"),
+    "workers.education.confirmed": _("核实学历"),
+    "workers.education.withdrawn": _("撤销学历"),
+}
+
+TASKS: "dict[str, StrPromise]" = {
+    "portal.operations.tasks.heartbeat": _("心跳"),
+    "portal.operations.tasks.scheduled_pages_publish": _("按时发布和下架页面"),
+    "portal.operations.tasks.sessions_clear": _("清理过期会话"),
+    "exchange.tasks.messages_send": _("向其他系统发送消息"),
+    "exchange.tasks.inbound_handle_waiting": _("处理收到的消息"),
+    "foundation.imports.tasks.batches_resume": _("接续中断的导入"),
+    "foundation.accounts.tasks.memberships_sync": _("按当天的授权更新用户组"),
+    "foundation.accounts.tasks.accounts_tidy": _("清理未验证的账户和旧验证码"),
+    "foundation.audit.tasks.day_seal": _("封存前一天的操作记录"),
+    "foundation.privacy.tasks.partitions_ensure_task": _("准备下个月的查看记录分区"),
+}
+
+
+def action_word(action: str) -> str:
+    """What was done, in words."""
+    return str(ACTIONS.get(action, action))
+
+
+def task_word(task: str) -> str:
+    """What a job of the schedule does."""
+    return str(TASKS.get(task, task))
+
+
+def sms_word(code: str) -> str:
+    """What a text message is about."""
+    try:
+        return str(sms_template(code).title)
+    except KeyError:
+        return code
+
+
+def object_word(label: str) -> str:
+    """What kind of thing ``app.model`` is."""
+    try:
+        return str(apps.get_model(label)._meta.verbose_name)
+    except (LookupError, ValueError):
+        return label
+
+
+def field_word(label: str, field: str) -> str:
+    """What a field of ``app.model`` holds."""
+    try:
+        return str(getattr(apps.get_model(label)._meta.get_field(field), "verbose_name", field))
+    except (LookupError, ValueError, FieldDoesNotExist):
+        return field
+
+
+def action_choices() -> "list[tuple[str, str | Promise]]":
+    return list(ACTIONS.items())
+
+
+def object_choices() -> "list[tuple[str, str | Promise]]":
+    """The kinds of things of our own apps."""
+    return [(model._meta.label_lower, model._meta.verbose_name or "") for model in _our_models()]
+
+
+def sms_choices() -> "list[tuple[str, str | Promise]]":
+    return [(template.code, template.title) for template in sms_templates()]
+
+
+def _our_models() -> "Iterator[type[Model]]":
+    return (model for model in apps.get_models() if model._meta.app_config.name.split(".")[0] in OUR_APPS)
+
+
+def both(word: str, name: str) -> str:
+    """The word, and the program's name small below, so that whoever looks for it in the code or the log finds it."""
+    if word == name:
+        return name
+    return format_html('{}<br><small class="muted">{}</small>', word, name)

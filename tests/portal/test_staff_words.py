@@ -1,0 +1,171 @@
+"""Each program name that overseers meet has words, and the words find it."""
+
+import ast
+import csv
+from collections.abc import Iterator
+from io import StringIO
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from foundation.accounts.states import Role
+from foundation.audit.services import audit_record
+from foundation.calendar.services import PAST
+from foundation.privacy import registry
+from foundation.privacy.models import AccessRecord
+from foundation.sms.models import SmsMessage
+from foundation.sms.templates import sms_templates
+from portal.staff import words
+from tests.portal.people import person, signed_in
+from tests.test_structure import ROOT, functions, named, python_files
+
+# Actions put together from parts: the walk below finds the pattern, this says what it can become.
+LINES = ("group", "employment", "education")
+VERBS = ("added", "changed", "ended", "confirmed", "withdrawn")
+PUT_TOGETHER = {
+    "accounts.phone_code.{action}": {"accounts.phone_code.refused", "accounts.phone_code.exhausted"},
+    "calendar.clock.{PAST[move]}": {f"calendar.clock.{verb}" for verb in PAST.values()},
+    "workers.{name}.{verb}": {f"workers.{line}.{verb}" for line in LINES for verb in VERBS},
+}
+
+
+def called(call: ast.Call) -> str:
+    return ast.unparse(call.func).rpartition(".")[2]
+
+
+def calls(tree: ast.AST, name: str) -> Iterator[ast.Call]:
+    return (node for node in ast.walk(tree) if isinstance(node, ast.Call) and called(node) == name)
+
+
+def values(node: ast.expr, inside: ast.AST, module: ast.AST) -> Iterator[str]:
+    """What an expression can be: a string, one of two, a name given in the function or by whoever calls it."""
+    if isinstance(node, ast.Constant):
+        yield str(node.value)
+    elif isinstance(node, ast.IfExp):
+        yield from values(node.body, inside, module)
+        yield from values(node.orelse, inside, module)
+    elif isinstance(node, ast.JoinedStr):
+        yield from PUT_TOGETHER[ast.unparse(node)[2:-1]]
+    elif isinstance(node, ast.Name) and isinstance(inside, ast.FunctionDef):
+        given = [one.arg for one in inside.args.args]
+        if node.id in given:
+            for call in calls(module, inside.name):
+                yield from values(call.args[given.index(node.id)], module, module)
+        for one in ast.walk(inside):
+            if isinstance(one, ast.Assign) and ast.unparse(one.targets[0]) == node.id:
+                yield from values(one.value, inside, module)
+
+
+def actions() -> dict[str, set[str]]:
+    """Every action of the code with the files that record it."""
+    found: dict[str, set[str]] = {}
+    for path in python_files("site", "workers"):
+        module = ast.parse(path.read_text("utf-8"))
+        for function in functions(module):
+            for call in calls(function, "audit_record"):
+                known = set(values(call.args[0], function, module))
+                assert known, f"{named(path)}:{call.lineno}: cannot tell which action this records"
+                for action in known:
+                    found.setdefault(action, set()).add(named(path))
+    return found
+
+
+def test_every_action_has_words_and_no_words_are_left_over():
+    found = actions()
+    assert {action: found[action] for action in found.keys() - words.ACTIONS.keys()} == {}
+    assert words.ACTIONS.keys() - found.keys() == set()
+
+
+def test_the_verbs_of_a_line_are_those_of_the_code():
+    module = ast.parse((ROOT / "workers/services/dossier.py").read_text("utf-8"))
+    assert {ast.literal_eval(call.args[1]) for call in calls(module, "_trace")} == set(VERBS)
+
+
+def test_no_two_actions_are_called_the_same():
+    assert len({str(word) for word in words.ACTIONS.values()}) == len(words.ACTIONS)
+
+
+def test_every_scheduled_task_has_words():
+    assert {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()} == words.TASKS.keys()
+
+
+def test_every_field_that_can_be_revealed_and_every_text_message_has_words():
+    fields = {(label, field) for label, rules in registry._rules.items() for rule in rules for field in rule.fields}
+    assert ("workers.worker", "id_number") in fields
+    assert [one for one in fields if words.field_word(*one) == one[1]] == []
+    assert [one.code for one in sms_templates() if words.sms_word(one.code) == one.code] == []
+
+
+@pytest.mark.parametrize("name", ["nobody.did.this", "", "worker", "no_app.model", "a.b.c"])
+def test_what_is_not_known_is_shown_as_it_is(name):
+    for word in (words.action_word, words.task_word, words.sms_word, words.object_word):
+        assert word(name) == name
+    assert words.field_word("workers.worker", name) == name
+    assert words.field_word("no_app.model", name) == name
+
+
+@pytest.fixture
+def event(db):
+    user = person(Role.TEACHER, username="t")
+    with transaction.atomic():
+        audit_record("accounts.password.issued", user, actor=user)
+        return audit_record("accounts.user.signed_in", user, actor=user)
+
+
+@pytest.mark.parametrize("asked", ["登录平台", "登录平", "accounts.user.signed_in", "accounts.user."])
+def test_an_action_is_found_by_its_words_or_its_name(event, asked):
+    page = signed_in(person(Role.AUDITOR)).get(reverse("staff_audit"), {"action": asked})
+    assert event.pk in [row.record.pk for row in page.context["table"].rows]
+    assert "accounts.password.issued" not in {row.record.action for row in page.context["table"].rows}
+
+
+def test_the_list_and_the_page_of_events_show_both_the_words_and_the_name(event):
+    client = signed_in(person(Role.AUDITOR))
+    listed = client.get(reverse("staff_audit"), {"object_type": "账户"}).content.decode()
+    alone = client.get(reverse("staff_event", args=[event.pk])).content.decode()
+    for page in (listed, alone):
+        assert '登录平台<br><small class="muted">accounts.user.signed_in</small>' in page
+        assert f'<small class="muted">accounts.user #{event.object_id}</small>' in page
+    assert '<option value="accounts.user.signed_in" label="登录平台">' in listed
+    assert 'list="action-words"' in listed
+    assert 'id="action-words"' in listed
+
+
+def test_looks_and_text_messages_show_both_the_words_and_the_name(db):
+    auditor = person(Role.AUDITOR)
+    client = signed_in(auditor)
+    AccessRecord.objects.create(
+        viewer=auditor,
+        subject_type="workers.worker",
+        subject_id="41",
+        fields=["name", "id_number"],
+        purpose="audit",
+        is_granted=True,
+    )
+    page = client.get(reverse("staff_accesses"), {"subject_type": "从业人员"}).content.decode()
+    assert '从业人员 #41<br><small class="muted">workers.worker #41</small>' in page
+    assert '姓名、身份证号码<br><small class="muted">name, id_number</small>' in page
+    SmsMessage.objects.create(
+        phone="19900000001", template="sign_in_code", text="x", dedupe_key="k", expires_at=timezone.now()
+    )
+    page = client.get(reverse("staff_sms"), {"template": "登录验证码"}).content.decode()
+    assert '登录验证码<br><small class="muted">sign_in_code</small>' in page
+
+
+def test_a_file_has_a_column_for_the_words_beside_the_name(event):
+    client = signed_in(person(Role.ADMINISTRATOR))
+    url = reverse("staff_audit_export") + "?action=登录平台"
+    answer = client.post(url, {"format": "csv", "purpose": "检查"})
+    head, *rows = csv.reader(StringIO(answer.content.decode("utf-8-sig")))
+    place = head.index("操作")
+    assert head[place : place + 4] == ["操作", "操作代码", "对象类型", "对象类型代码"]
+    assert ["登录平台", "accounts.user.signed_in", "账户", "accounts.user"] in [row[place : place + 4] for row in rows]
+
+
+def test_the_button_of_the_chain_says_what_it_does(db):
+    page = signed_in(person(Role.AUDITOR)).get(reverse("staff_audit_chain")).content.decode()
+    assert "核对</button>" in page
+    assert "筛选" not in page
