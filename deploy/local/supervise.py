@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from console import Stop, command, explain, say, tail
+from honcho.compat import ProcessManager
 from honcho.manager import Manager
 from honcho.printer import Message, Printer
 from honcho.process import Process
@@ -188,12 +189,21 @@ class Group(Process):
             os.killpg(self._child.pid, signal.SIGKILL)
 
 
+class AskTheParent(ProcessManager):
+    """Asks a process to end, and leaves its helpers to it: a task that is running may then finish."""
+
+    def terminate(self, pid: int) -> None:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGTERM)
+
+
 class Supervisor(Manager):
     """honcho's manager, which also knows who ended first and whether a person asked for the end."""
 
     def __init__(self, printer: Printer) -> None:
         super().__init__(printer)
         self._process_ctor = Group
+        self._procmgr = AskTheParent()
         self.first_to_end: str | None = None
 
     @property
