@@ -19,12 +19,17 @@ from setup import PYTHON, ROOT, setup
 def main() -> int:
     setup("test")
     wanted = shlex.split(os.environ.get("T", ""))
-    words = [str(PYTHON), "-m", "pytest", *(wanted or ["-q"])]
-    if not any(word.startswith("-n") for word in wanted):
-        words += ["-n", "2", "--dist", "loadgroup"]
+    # Browser tests run by themselves: a process that drives a browser cannot be forked, as the tests of crashes do.
+    runs = [wanted] if wanted else [["-q", "-m", "not browser"], ["-q", "-m", "browser"]]
     with services():
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # pytest hears Ctrl-C itself, and reports before it ends
-        return subprocess.run(words, cwd=ROOT, stdin=subprocess.DEVNULL).returncode
+        for run in runs:
+            several = [] if any(word.startswith("-n") for word in run) else ["-n", "2", "--dist", "loadgroup"]
+            words = [str(PYTHON), "-m", "pytest", *run, *several]
+            status = subprocess.run(words, cwd=ROOT, stdin=subprocess.DEVNULL).returncode
+            if status:
+                return status
+        return 0
 
 
 if __name__ == "__main__":

@@ -205,9 +205,11 @@ def test_a_process_killed_in_the_middle_of_a_chunk_loses_nothing_and_repeats_not
     connections.close_all()
     child = os.fork()
     if child == 0:
-        BodyKind.apply_chunk = hangs_in_the_third
-        applied(batch)
-        os._exit(0)
+        try:
+            BodyKind.apply_chunk = hangs_in_the_third
+            applied(batch)
+        finally:
+            os._exit(0)  # whatever happens, the child is never a second test runner
     deadline = time.monotonic() + 30
     while schools().count() < 10 and time.monotonic() < deadline:
         time.sleep(0.05)
