@@ -11,6 +11,7 @@ from foundation.accounts.models import User
 from foundation.accounts.selectors import roles_of, user_by_phone
 from foundation.accounts.states import Role
 from foundation.sms.models import SmsMessage
+from foundation.sms.templates import SIGN_IN_CODE
 from tests.e2e.conftest import PHONE
 from tests.e2e.journeys import ask_for_code, code_of_newest_message, enter_code, heading, keep_picture, press, wrong
 
@@ -30,8 +31,8 @@ def test_a_new_visitor_finds_a_guide_signs_in_and_out(visit, device):
     page.goto("/")
     heading(page, "学手艺，拿证书，领补贴")
     page.get_by_role("link", name="办事指南").first.click()
-    page.get_by_role("link", name="职业技能培训补贴（见证补贴）申领").click()
-    heading(page, "职业技能培训补贴（见证补贴）申领")
+    page.get_by_role("link", name="实名认证和个人信息更正").click()
+    heading(page, "实名认证和个人信息更正")
     page.get_by_role("link", name="网上办理").click()
     heading(page, "登录")
     keep_picture(page, "phone-sign-in")
@@ -69,14 +70,14 @@ def test_a_code_that_does_not_come_is_sent_again_after_a_minute(visit, device):
     press(page, "重新发送")
     expect(page.get_by_text("验证码刚刚发出。请等")).to_be_visible()
     keep_picture(page, "phone-code-too-soon")
-    assert SmsMessage.objects.count() == 1
+    assert SmsMessage.objects.filter(template=SIGN_IN_CODE.code).count() == 1
     with time_machine.travel(timezone.now() + timedelta(seconds=61)):
         page.reload()
         expect(page.get_by_text("就可以重新发送。")).to_have_count(0)
         press(page, "重新发送")
         expect(page.get_by_text("新的验证码已发出。请用最新一条短信里的数字。")).to_be_visible()
         expect(page.get_by_text(f"验证码已发到 {MASKED}，请看短信。")).to_be_visible()
-        assert SmsMessage.objects.count() == 2
+        assert SmsMessage.objects.filter(template=SIGN_IN_CODE.code).count() == 2
         second = code_of_newest_message(NUMBER)
         if first != second:
             enter_code(page, first)
