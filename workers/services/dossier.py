@@ -199,13 +199,9 @@ def insured_months_record(
     if kind not in InsuranceKind.values:
         raise WorkerError("kind_unknown", _("没有这个险种。请从列表中选择。"))
     code = require_valid("credit_code_invalid", credit_code_check(employer_credit_code)) if employer_credit_code else ""
-    firsts = sorted({month.replace(day=1) for month in months})
+    firsts = _months_checked(worker, months, at)
     if not firsts:
         return 0
-    if firsts[-1] > timezone.localdate(at):
-        raise WorkerError("month_in_future", _("参保月份不能在今天之后。请检查。"))
-    if firsts[0] < _birthday(worker.birth_on, WORKING_AGE).replace(day=1):
-        raise WorkerError("too_young", _("参保月份在年满 16 周岁之前。请检查月份。"))
     known = set(
         worker.insured_months.filter(kind=kind, employer_credit_code=code, month__in=firsts).values_list(
             "month", flat=True
@@ -229,6 +225,16 @@ def insured_months_record(
         "workers.insured_months.recorded", worker, actor=actor, data={"kind": kind, "source": source, "new": len(rows)}
     )
     return len(rows)
+
+
+def _months_checked(worker: Worker, months: Iterable[date], at: datetime) -> list[date]:
+    """The first days of the months in order; refuses what lies ahead or before working age."""
+    firsts = sorted({month.replace(day=1) for month in months})
+    if firsts and firsts[-1] > timezone.localdate(at):
+        raise WorkerError("month_in_future", _("参保月份不能在今天之后。请检查。"))
+    if firsts and firsts[0] < _birthday(worker.birth_on, WORKING_AGE).replace(day=1):
+        raise WorkerError("too_young", _("参保月份在年满 16 周岁之前。请检查月份。"))
+    return firsts
 
 
 def _standing(worker: Worker, actor: User, at: datetime, source: str, guaranteed_by: str) -> dict[str, Any]:
