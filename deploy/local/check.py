@@ -19,7 +19,7 @@ from console import command, say
 from services import services
 from setup import PYTHON, ROOT, setup
 
-CODE = ("site", "workers", "tests", "bench", "deploy", "manage.py")
+CODE = ("site", "courses", "workers", "tests", "bench", "deploy", "manage.py")
 PRODUCTION = {
     "DJANGO_SETTINGS_MODULE": "portal.settings.production",
     "ALLOWED_HOSTS": "qiaoshou.example",
@@ -42,7 +42,7 @@ def checks() -> list[Check]:
     python = str(PYTHON)
     lint_imports = "from importlinter.cli import lint_imports_command; lint_imports_command()"
     return [
-        Check("types", (python, "-m", "mypy", "-p", "portal", "-p", "exchange", "-p", "foundation", "-p", "workers")),
+        Check("types", (python, "-m", "mypy", "-p", "portal", "-p", "exchange", "-p", "foundation", "-p", "courses", "-p", "workers")),
         Check("catalogues", (python, "deploy/local/catalogues.py", "--check")),
         Check("floors", (python, "-c", lint_imports)),
         Check("migrations", (python, "manage.py", "makemigrations", "--check", "--dry-run")),

@@ -29,7 +29,7 @@ ROOT = Path(__file__).resolve().parents[2]
 VAR = ROOT / "var"
 LOGS = VAR / "log"
 READY = VAR / "web-is-ready"
-STARTED = "web", "worker", "beat"
+STARTED = "web", "worker", "media", "beat"
 
 
 def main() -> int:
@@ -115,6 +115,11 @@ def processes(port: int) -> dict[str, list[str]]:
             *celery, "worker", "--queues", "default,exchange,imports", "--concurrency", "2", "--loglevel", "INFO",
             "--without-gossip", "--without-mingle",
         ],
+        # Videos take minutes; they must not hold up anything else.
+        "media": [
+            *celery, "worker", "--queues", "media", "--concurrency", "1", "--hostname", "media@%h", "--loglevel", "INFO",
+            "--without-gossip", "--without-mingle",
+        ],
         "beat": [
             *celery, "beat", "--schedule", str(VAR / "celerybeat-schedule"), "--pidfile=", "--loglevel", "WARNING",
         ],
@@ -144,7 +149,12 @@ def supervise(port: int, begun: float) -> int:
     return 1
 
 
-NAMES = {"web": ("网站进程", "web server"), "worker": ("后台任务进程", "task worker"), "beat": ("定时器", "scheduler")}
+NAMES = {
+    "web": ("网站进程", "web server"),
+    "worker": ("后台任务进程", "task worker"),
+    "media": ("视频处理进程", "video worker"),
+    "beat": ("定时器", "scheduler"),
+}
 
 
 def greet(manager: Supervisor, port: int, begun: float) -> None:

@@ -35,6 +35,13 @@ INSTALLED_APPS = [
     "portal.my",
     "portal.operations",
     "exchange",
+    "courses.completion",
+    "courses.attendance",
+    "courses.study",
+    "courses.classes",
+    "courses.content",
+    "courses.schools",
+    "courses.catalogue",
     "workers",
     "foundation.accounts",
     "foundation.audit",
@@ -151,6 +158,7 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
     "exchange.*": {"queue": "exchange"},
     "foundation.imports.*": {"queue": "imports"},
+    "courses.content.tasks.video_process": {"queue": "media"},
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 # Longer than the longest task: Redis hands an unacknowledged task out again after this time.
@@ -188,7 +196,17 @@ STORAGES = {
         "BACKEND": "foundation.crypto.storage.EncryptedFileSystemStorage",
         "OPTIONS": {"location": env.str("PRIVATE_FILES_ROOT", default=str(VAR / "private")), "base_url": None},
     },
+    # Videos of lessons: large, not personal, and only for whoever has a signed link (courses.content.media_links).
+    "lessons": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": env.str("LESSON_FILES_ROOT", default=str(VAR / "lessons")), "base_url": None},
+    },
 }
+LESSON_FILES_ACCEL = env.str("LESSON_FILES_ACCEL", default="")
+VIDEO_LARGEST_BYTES = env.int("VIDEO_LARGEST_MIB", default=1024) * 1024 * 1024
+VIDEO_LONGEST_SECONDS = env.int("VIDEO_LONGEST_MINUTES", default=120) * 60
+# How long one video may be worked on; less than the time after which the broker hands a task out again.
+VIDEO_WORK_SECONDS = 50 * 60
 FILE_UPLOAD_PERMISSIONS = 0o640
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024

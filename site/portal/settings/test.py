@@ -6,6 +6,7 @@ from portal.settings.base import *
 from portal.settings.base import DATABASES, env
 from portal.settings.dev import ALLOWED_HOSTS, KEYS, STORAGES
 
+LESSON_FILES = TemporaryDirectory(prefix="qiaoshou-lessons-")
 PRIVATE_FILES = TemporaryDirectory(prefix="qiaoshou-private-")  # goes with the process
 
 DEBUG = False
@@ -18,6 +19,10 @@ STORAGES = STORAGES | {
     "private": {
         "BACKEND": "foundation.crypto.storage.EncryptedFileSystemStorage",
         "OPTIONS": {"location": PRIVATE_FILES.name},
+    },
+    "lessons": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": LESSON_FILES.name, "base_url": None},
     },
 }
 CACHES = {

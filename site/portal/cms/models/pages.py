@@ -137,7 +137,7 @@ class SchoolPage(StoryPage):
     ]
     search_fields = [*StoryPage.search_fields, index.SearchField("address")]
     parent_page_types = ["cms.SchoolIndexPage"]
-    subpage_types: list[str] = []
+    subpage_types = ["content.CoursePage"]
     template = "cms/school_page.html"
 
     class Meta:
