@@ -80,6 +80,10 @@ LIVE = SEATED | {EnrolmentState.WAITING}
 COUNTED = SEATED | {EnrolmentState.COMPLETED, EnrolmentState.NOT_COMPLETED}
 
 
+# Class runs whose hours are taken: teacher, place and everybody seated are there and nowhere else.
+BINDING = frozenset({ClassState.FILED, ClassState.OPEN})
+
+
 @dataclass(frozen=True)
 class Move:
     """One step of a class run: where it may start, where it ends, who may take it."""
