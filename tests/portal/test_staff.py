@@ -15,12 +15,12 @@ from foundation.accounts.services import password_issue
 from foundation.accounts.states import STAFF, OrganisationKind, Role
 from foundation.audit.models import AuditEvent
 from foundation.audit.services import audit_record
+from foundation.desk import harmless
 from foundation.outbox.models import OutboxMessage
 from foundation.outbox.states import MessageState
 from foundation.privacy.models import AccessRecord
 from foundation.sms.models import SmsMessage
 from portal.staff import urls
-from portal.staff.resources import harmless
 from tests.portal.people import organisation_of, person, signed_in
 
 ADMINISTRATOR, AUDITOR, INSPECTION = Role.ADMINISTRATOR, Role.AUDITOR, Role.OFFICER_INSPECTION
@@ -201,7 +201,7 @@ def test_nothing_a_spreadsheet_would_run_leaves_the_site(text):
 
 
 def test_an_export_that_is_too_long_is_refused(clients, monkeypatch):
-    monkeypatch.setattr("portal.staff.lists.EXPORT_LIMIT", 1)
+    monkeypatch.setattr("foundation.desk.lists.EXPORT_LIMIT", 1)
     answer = clients[ADMINISTRATOR].post(reverse("staff_accounts_export"), {"format": "csv", "purpose": "x"})
     assert "超过一次导出的上限" in answer.content.decode()
     assert not AuditEvent.objects.filter(action="staff.list.exported").exists()

@@ -36,6 +36,8 @@ OFFICERS = frozenset(
     }
 )
 STAFF = frozenset(Role) - {Role.WORKER}
+# Nobody who only reads may send a form.
+WRITERS = STAFF - {Role.AUDITOR}
 # Whoever can see or move other people's data or money signs in with a second factor.
 SECOND_FACTOR_ROLES = OFFICERS | {Role.AUDITOR, Role.ADMINISTRATOR}
 

@@ -26,10 +26,10 @@ from foundation.accounts.services import (
 )
 from foundation.accounts.states import Role
 from foundation.database import period
+from foundation.desk import moment
 from foundation.errors import DomainError
 from portal.staff import selectors
 from portal.staff.forms import AccountForm, EndForm, GrantForm, ReasonForm
-from portal.staff.tables import moment
 
 
 def _account(request: HttpRequest, pk: int) -> User:

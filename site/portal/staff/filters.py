@@ -14,6 +14,7 @@ from foundation.accounts.models import Organisation, User
 from foundation.accounts.states import STAFF, OrganisationKind, Role
 from foundation.audit.models import AuditEvent
 from foundation.database import in_force
+from foundation.desk import ANY, YES_NO, DayFilter
 from foundation.imports.models import ImportBatch
 from foundation.imports.registry import kinds
 from foundation.imports.states import BatchState
@@ -25,21 +26,11 @@ from foundation.sms.states import SmsState
 from portal.staff.words import action_choices, object_choices, sms_choices
 from workers.districts import DISTRICTS
 
-ANY = _("全部")
 Choices = Callable[[], "list[tuple[str, str | Promise]]"]
-YES_NO = [("", ANY), ("true", _("是")), ("false", _("否"))]
 
 
 def _truth(value: str) -> bool:
     return value == "true"
-
-
-class DayFilter(filters.DateFilter):
-    """A day, from its first moment to its last in Beijing time."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", forms.DateInput(attrs={"type": "date"}))
-        super().__init__(*args, **kwargs)
 
 
 class SuggestionsInput(forms.TextInput):

@@ -11,7 +11,6 @@ from foundation.accounts.states import STAFF, Role
 from foundation.imports.headers import SERIAL
 from foundation.imports.kinds import Kind
 from foundation.imports.models import ImportBatch
-from portal.staff.resources import FORMATS
 
 STAFF_ROLES = [(role.value, role.label) for role in Role if role in STAFF]
 
@@ -26,18 +25,6 @@ class DayInput(forms.DateInput):
 class ReasonForm(forms.Form):
     reason = forms.CharField(
         label=_("原因"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}), help_text=_("会写入操作记录。")
-    )
-
-
-class ExportForm(forms.Form):
-    purpose = forms.CharField(
-        label=_("用途"),
-        max_length=200,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("写明这份文件用来做什么。用途、条件和条数会写入操作记录。"),
-    )
-    format = forms.ChoiceField(
-        label=_("格式"), choices=[(name, name.upper()) for name in FORMATS], widget=forms.RadioSelect, initial="xlsx"
     )
 
 

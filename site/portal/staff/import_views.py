@@ -15,7 +15,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from foundation.accounts.models import Membership, Organisation, User
+from foundation.accounts.states import WRITERS
 from foundation.database import in_force
+from foundation.desk import StaffList
 from foundation.errors import DomainError
 from foundation.imports import services
 from foundation.imports.cells import LIMITS
@@ -28,8 +30,6 @@ from foundation.imports.states import RUNNING, BatchState, Severity
 from foundation.imports.workbook import blank_workbook, column_title, faults_workbook
 from portal.staff import filters, tables
 from portal.staff.forms import ColumnsForm, SheetForm, UploadForm
-from portal.staff.lists import StaffList
-from portal.staff.navigation import WRITERS
 
 ROWS_PER_PAGE = 50
 TONES = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.REPAIRED: "info", Severity.NONE: "success"}

@@ -16,8 +16,6 @@ from workers.states import FILE_READERS
 LISTS = OFFICERS | {Role.AUDITOR, Role.ADMINISTRATOR}
 OVERSEERS = frozenset({Role.AUDITOR, Role.OFFICER_INSPECTION, Role.ADMINISTRATOR})
 KEEPERS = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
-# Nobody who only reads may send a form.
-WRITERS = STAFF - {Role.AUDITOR}
 
 
 def import_roles() -> frozenset[Role]:

@@ -1,44 +1,21 @@
 """What leaves the desktop as a file: the columns of a list, masked, with nothing a spreadsheet would run."""
 
-from typing import Any
-
 from django.utils.translation import gettext_lazy as _
-from import_export import fields, resources
-from import_export.formats.base_formats import CSV, XLSX, Format
+from import_export import fields
 
 from foundation.accounts.models import Organisation, User
 from foundation.audit.models import AuditEvent
 from foundation.crypto.masking import mask_phone
+from foundation.desk import StaffResource, export_column, moment
 from foundation.privacy.models import AccessRecord
 from foundation.sms.models import SmsMessage
-from portal.staff.tables import moment
 from portal.staff.words import action_word, field_word, object_word, sms_word
 from workers.districts import district_name
 
-FORMATS: dict[str, type[Format]] = {"xlsx": XLSX, "csv": CSV}
-RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r")
-
-
-def harmless(text: str) -> str:
-    """Text that no spreadsheet takes for a formula. The library's own escape knows only the sign of equality."""
-    return f"'{text}" if text.startswith(RUN_BY_SPREADSHEETS) else text
-
-
-class StaffResource(resources.Resource):
-    """Values come from ``dehydrate_<field>`` or the attribute, always as text."""
-
-    def export_field(self, field: Any, instance: Any, **kwargs: Any) -> str:
-        value = super().export_field(field, instance, **kwargs)
-        return harmless("" if value is None else str(value))
-
-
-def _column(attribute: str, title: Any) -> fields.Field:
-    return fields.Field(attribute=attribute, column_name=title)
-
 
 class AccountResource(StaffResource):
-    username = _column("username", _("用户名"))
-    name = _column("name", _("姓名"))
+    username = export_column("username", _("用户名"))
+    name = export_column("name", _("姓名"))
     held = fields.Field(column_name=_("现有角色"))
     is_active = fields.Field(column_name=_("使用中"))
 
@@ -50,9 +27,9 @@ class AccountResource(StaffResource):
 
 
 class OrganisationResource(StaffResource):
-    name = _column("name", _("名称"))
-    kind = _column("get_kind_display", _("类别"))
-    credit_code = _column("credit_code", _("统一社会信用代码"))
+    name = export_column("name", _("名称"))
+    kind = export_column("get_kind_display", _("类别"))
+    credit_code = export_column("credit_code", _("统一社会信用代码"))
     district = fields.Field(column_name=_("所在区"))
 
     def dehydrate_district(self, body: Organisation) -> str:
@@ -61,16 +38,16 @@ class OrganisationResource(StaffResource):
 
 class EventResource(StaffResource):
     at = fields.Field(column_name=_("时间"))
-    actor = _column("actor", _("操作人"))
-    on_behalf_of = _column("on_behalf_of", _("代谁办理"))
+    actor = export_column("actor", _("操作人"))
+    on_behalf_of = export_column("on_behalf_of", _("代谁办理"))
     action_word = fields.Field(column_name=_("操作"))
-    action = _column("action", _("操作代码"))
+    action = export_column("action", _("操作代码"))
     object_word = fields.Field(column_name=_("对象类型"))
-    object_type = _column("object_type", _("对象类型代码"))
-    object_id = _column("object_id", _("对象编号"))
-    object_label = _column("object_label", _("对象"))
-    reason = _column("reason", _("原因"))
-    request_id = _column("request_id", _("请求编号"))
+    object_type = export_column("object_type", _("对象类型代码"))
+    object_id = export_column("object_id", _("对象编号"))
+    object_label = export_column("object_label", _("对象"))
+    reason = export_column("reason", _("原因"))
+    request_id = export_column("request_id", _("请求编号"))
 
     def dehydrate_at(self, event: AuditEvent) -> str:
         return moment(event.at)
@@ -84,14 +61,14 @@ class EventResource(StaffResource):
 
 class AccessResource(StaffResource):
     at = fields.Field(column_name=_("时间"))
-    viewer = _column("viewer", _("查看人"))
+    viewer = export_column("viewer", _("查看人"))
     subject_word = fields.Field(column_name=_("对象类型"))
-    subject_type = _column("subject_type", _("对象类型代码"))
-    subject_id = _column("subject_id", _("对象编号"))
+    subject_type = export_column("subject_type", _("对象类型代码"))
+    subject_id = export_column("subject_id", _("对象编号"))
     seen_words = fields.Field(column_name=_("查看的项目"))
     seen = fields.Field(column_name=_("项目代码"))
-    purpose = _column("get_purpose_display", _("用途"))
-    note = _column("note", _("说明"))
+    purpose = export_column("get_purpose_display", _("用途"))
+    note = export_column("note", _("说明"))
     is_granted = fields.Field(column_name=_("已准许"))
 
     def dehydrate_at(self, record: AccessRecord) -> str:
@@ -114,9 +91,9 @@ class SmsResource(StaffResource):
     queued_at = fields.Field(column_name=_("产生时间"))
     phone = fields.Field(column_name=_("号码"))
     template_word = fields.Field(column_name=_("模板"))
-    template = _column("template", _("模板代码"))
-    state = _column("get_state_display", _("状态"))
-    failure_code = _column("failure_code", _("失败代码"))
+    template = export_column("template", _("模板代码"))
+    state = export_column("get_state_display", _("状态"))
+    failure_code = export_column("failure_code", _("失败代码"))
 
     def dehydrate_queued_at(self, message: SmsMessage) -> str:
         return moment(message.queued_at)

@@ -4,7 +4,6 @@ from typing import Any
 
 import django_tables2 as tables
 from django.template.defaultfilters import date as date_text
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -12,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from foundation.accounts.models import Organisation, User
 from foundation.audit.models import AuditEvent
 from foundation.crypto.masking import mask_phone
+from foundation.desk import NUMBER, MomentColumn, tag
 from foundation.imports.models import ImportBatch
 from foundation.imports.registry import kinds
 from foundation.outbox.models import OutboxMessage
@@ -20,23 +20,6 @@ from foundation.sms.models import SmsMessage
 from foundation.sms.states import SmsState
 from portal.staff.words import action_word, both, field_word, object_word, sms_word
 from workers.districts import district_name
-
-NUMBER = {"th": {"class": "number"}, "td": {"class": "number"}}
-
-
-def moment(value: Any) -> str:
-    """A moment to the minute, in Beijing time."""
-    return date_text(timezone.localtime(value), "Y-m-d H:i") if value else ""
-
-
-def tag(label: str, tone: str) -> str:
-    """A state in one word, with a mark of its own."""
-    return render_to_string("components/status_tag.html", {"label": label, "tone": tone})
-
-
-class MomentColumn(tables.Column):
-    def render(self, value: Any) -> str:
-        return moment(value)
 
 
 def object_shown(event: AuditEvent) -> str:

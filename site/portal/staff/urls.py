@@ -1,15 +1,12 @@
 """Addresses of the desktop of officers, auditors, schools and assessment bodies."""
 
-from collections.abc import Collection, Iterator
-from typing import Any
-
 from django.urls import URLPattern, path
 
 from foundation.accounts.access import for_roles
-from foundation.accounts.states import STAFF, Role
+from foundation.accounts.states import STAFF, WRITERS, Role
+from foundation.desk import listing
 from portal.staff import account_views, import_views, views
-from portal.staff.lists import StaffList, exported
-from portal.staff.navigation import KEEPERS, LISTS, OVERSEERS, WRITERS
+from portal.staff.navigation import KEEPERS, LISTS, OVERSEERS
 
 administrator = for_roles(Role.ADMINISTRATOR)
 keeper = for_roles(*KEEPERS)
@@ -17,15 +14,6 @@ overseer = for_roles(*OVERSEERS)
 reader = for_roles(*STAFF)
 # Everybody but the auditor, who changes nothing; each kind of import says for itself who may bring it.
 writer = for_roles(*WRITERS)
-
-
-def listing(route: str, view: type[StaffList], roles: Collection[Role]) -> Iterator[URLPattern]:
-    """A list, and its export where it has one."""
-    rule: Any = for_roles(*roles)
-    yield path(route, rule(view.as_view()), name=view.name)
-    if view.resource is not None:
-        rule = for_roles(*(set(roles) & WRITERS))
-        yield path(f"{route}export/", rule(exported(view)), name=f"{view.name}_export")
 
 
 urlpatterns: list[URLPattern] = [

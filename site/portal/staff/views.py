@@ -15,9 +15,9 @@ from foundation.accounts.states import Role
 from foundation.audit.chain import ChainCheck
 from foundation.audit.models import AuditDayHead, AuditEvent
 from foundation.audit.selectors import events_visible_to
+from foundation.desk import StaffList
 from portal.staff import filters, resources, selectors, tables
 from portal.staff.jobs import jobs_state
-from portal.staff.lists import StaffList
 from portal.staff.navigation import navigation_for
 from portal.staff.words import action_word, both
 

@@ -16,11 +16,9 @@ from django_filters.views import FilterView
 from django_tables2 import SingleTableMixin
 
 from foundation.accounts.models import User
-from foundation.accounts.states import Role
+from foundation.accounts.states import WRITERS, Role
 from foundation.audit.services import audit_record
-from portal.staff.forms import ExportForm
-from portal.staff.navigation import WRITERS
-from portal.staff.resources import FORMATS, StaffResource
+from foundation.desk.exports import FORMATS, ExportForm, StaffResource
 
 EXPORT_LIMIT = 10_000
 
