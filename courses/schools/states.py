@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from foundation.accounts.states import Role
+from foundation.accounts.states import OFFICERS, Role
 
 
 class SchoolState(TextChoices):
@@ -34,6 +34,31 @@ class ApplicationState(TextChoices):
     WITHDRAWN = "withdrawn", _("已撤回")
 
 
+# Where the school may still do something, or waits for an answer.
+OPEN_STATES = (ApplicationState.DRAFT, ApplicationState.SUBMITTED, ApplicationState.RETURNED)
+# Where the school may write.
+WRITABLE_STATES = frozenset({ApplicationState.DRAFT, ApplicationState.RETURNED})
+
+
+class ApplicationKind(TextChoices):
+    REGISTRATION = "registration", _("入库登记")
+    SCOPE = "scope", _("扩项（增加培训范围）")
+    RENEWAL = "renewal", _("续期")
+    CHANGE = "change", _("变更登记内容")
+
+
+class PaperKind(TextChoices):
+    """What a school hands in. The list follows what districts ask for when they sign a training agreement."""
+
+    LICENCE = "licence", _("办学许可证")
+    BODY = "body", _("营业执照或登记证书")
+    PREMISES = "premises", _("场地产权或租赁证明")
+    FIRE = "fire", _("消防证明")
+    EQUIPMENT = "equipment", _("设施设备清单")
+    TEACHERS = "teachers", _("教师花名册")
+    OTHER = "other", _("其他材料")
+
+
 @dataclass(frozen=True)
 class Move:
     """One step of an application: where it may start, where it ends, who may take it."""
@@ -47,6 +72,9 @@ class Move:
 _A = ApplicationState
 _SCHOOL = frozenset({Role.SCHOOL_STAFF})
 REVIEWERS = frozenset({Role.OFFICER_INTAKE, Role.OFFICER_REVIEW})
+# Who reads the register of every school, and who may suspend, resume or close one.
+REGISTER_READERS = OFFICERS | {Role.AUDITOR, Role.ADMINISTRATOR}
+SUPERVISORS = frozenset({Role.OFFICER_REVIEW, Role.OFFICER_INSPECTION})
 
 MOVES: dict[str, Move] = {
     "submit": Move(frozenset({_A.DRAFT, _A.RETURNED}), _A.SUBMITTED, _SCHOOL),

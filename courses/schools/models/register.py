@@ -142,6 +142,9 @@ class TeacherQualification(models.Model):
     level = models.CharField(_("资格等级"), max_length=20, blank=True)
     number = EncryptedTextField(_("证书编号"), blank=True, default="")
     valid = DateRangeField(_("有效期"), help_text=_("没有截止日期表示长期有效。"))
+    withdrawn_at = models.DateTimeField(
+        _("撤销时间"), null=True, blank=True, help_text=_("登记有误而撤销的，不再算数，但留存。")
+    )
 
     class Meta:
         verbose_name = _("教师资格")
@@ -179,3 +182,27 @@ class Premises(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SchoolEvent(models.Model):
+    """Something that happened to a school's entry in the register. Rows are only added."""
+
+    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="events", verbose_name=_("培训机构"))
+    action = models.CharField(_("动作"), max_length=40, help_text=_("例如 teacher.added。"))
+    subject = models.CharField(_("对象"), max_length=120, blank=True, help_text=_("哪位教师、哪个场所、哪项范围。"))
+    subject_id = models.PositiveBigIntegerField(_("对象编号"), null=True, blank=True)
+    reason = models.TextField(_("原因"), blank=True)
+    data = models.JSONField(_("内容"), default=dict, blank=True, help_text=_("改前和改后；不含证件号码。"))
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, verbose_name=_("经办人")
+    )
+    at = models.DateTimeField(_("时间"))
+
+    class Meta:
+        verbose_name = _("机构登记事件")
+        verbose_name_plural = _("机构登记事件")
+        ordering = ["at", "pk"]
+        indexes = [models.Index(fields=["school", "at"], name="school_event_by_school")]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.at:%Y-%m-%d %H:%M}"

@@ -1,0 +1,101 @@
+"""What a viewer may see of the register, and what it says on a day.
+
+``on`` may be given by name or by place: apps above call these in conditions.
+"""
+
+from datetime import date
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from courses.schools.models import Premises, School, SchoolScope, Teacher, TeacherQualification
+from courses.schools.states import REGISTER_READERS, SchoolState
+from foundation.accounts.models import Organisation, User
+from foundation.accounts.selectors import memberships_of, roles_of
+from foundation.accounts.states import OrganisationKind, Role
+from foundation.database import in_force
+
+
+def organisation_of(user: User, on: date) -> Organisation | None:
+    """The school body a member of its staff works for, in the register or not yet."""
+    held = memberships_of(user, on=on).filter(role=Role.SCHOOL_STAFF, organisation__kind=OrganisationKind.SCHOOL)
+    membership = held.select_related("organisation").order_by("pk").first()
+    return membership.organisation if membership else None
+
+
+def school_of(user: User, on: date) -> School | None:
+    """The school somebody works for on a day, on its staff or as a teacher; none for anybody else."""
+    if not user.is_authenticated:
+        return None
+    held = memberships_of(user, on=on).filter(role__in=[Role.SCHOOL_STAFF, Role.TEACHER])
+    # Staff before teachers: who is both keeps the books of the first.
+    places = list(held.order_by("role", "pk").values_list("organisation", flat=True))
+    schools = School.objects.select_related("organisation").filter(organisation__in=places)
+    return min(schools, key=lambda school: places.index(school.organisation_id), default=None)
+
+
+def schools_visible_to(user: User, on: date) -> QuerySet[School]:
+    """The bureau and its auditors see every school; a school's people see their own."""
+    schools = School.objects.select_related("organisation")
+    if not user.is_authenticated:
+        return schools.none()
+    if REGISTER_READERS & roles_of(user, on=on):
+        return schools
+    held = memberships_of(user, on=on).filter(role__in=[Role.SCHOOL_STAFF, Role.TEACHER])
+    return schools.filter(organisation__in=held.values("organisation"))
+
+
+def is_licensed(school: School, on: date) -> bool:
+    """Whether the school may train on the day: its licence runs, and it is neither suspended nor closed."""
+    licensed = school.licensed
+    runs = (licensed.lower is None or licensed.lower <= on) and (licensed.upper is None or on < licensed.upper)
+    return runs and school.state == SchoolState.ACTIVE
+
+
+def scopes_of(school: School, on: date) -> QuerySet[SchoolScope]:
+    """What the school may train on the day."""
+    return school.scopes.filter(in_force(on)).select_related("occupation", "work_type")
+
+
+def scope_covers(
+    school: School, *, occupation_id: int, work_type_id: int | None, level: int | None, kind: str, on: date
+) -> SchoolScope | None:
+    """The line of the scope under which such a training may be given on the day.
+
+    A line without a work type covers them all; a training without one needs such a line. Levels are not implied.
+    """
+    lines = scopes_of(school, on).filter(occupation=occupation_id, level=level, kind=kind)
+    return lines.filter(Q(work_type__isnull=True) | Q(work_type=work_type_id)).order_by("work_type", "pk").first()
+
+
+def teachers_of(school: School, on: date) -> QuerySet[Teacher]:
+    """Who teaches at the school on the day, with their qualifications at hand."""
+    return school.teachers.filter(in_force(on, "employed")).prefetch_related("qualifications__occupation")
+
+
+def premises_of(school: School, on: date) -> QuerySet[Premises]:
+    """The rooms that may be used on the day."""
+    return school.premises.filter(in_force(on, "usable"))
+
+
+def teacher_of(user: User, on: date) -> Teacher | None:
+    """The teacher an account belongs to on the day, at a school that has not closed."""
+    if not user.is_authenticated or not user.is_active:
+        return None
+    rows = Teacher.objects.filter(in_force(on, "employed"), user=user).exclude(school__state=SchoolState.CLOSED)
+    return rows.select_related("school__organisation").order_by("pk").first()
+
+
+def qualification_problem(teacher: Teacher, occupation_id: int, on: date) -> str | None:
+    """Why the teacher may not teach the occupation on the day; None when she may."""
+    facts = {"teacher": teacher.name, "day": on.isoformat()}
+    employed = teacher.employed
+    if (employed.lower and on < employed.lower) or (employed.upper and on >= employed.upper):
+        return _("%(teacher)s在 %(day)s 不在本校任教期间。请换一位教师，或到“教师”中核对任教期间。") % facts
+    papers = TeacherQualification.objects.filter(teacher=teacher, withdrawn_at__isnull=True)
+    fitting = papers.filter(Q(occupation__isnull=True) | Q(occupation=occupation_id))
+    if fitting.filter(in_force(on, "valid")).exists():
+        return None
+    if fitting.exists():
+        return _("%(teacher)s教这个职业的资格在 %(day)s 不在有效期内。请更新资格，或换一位教师。") % facts
+    return _("%(teacher)s没有登记教这个职业的资格。请到“教师”中补登资格，或换一位教师。") % facts
