@@ -58,6 +58,25 @@ class EnrolmentSource(TextChoices):
     COUNTER = "counter", _("窗口代办")
 
 
+class ConfirmedThrough(TextChoices):
+    """How we know that she agreed. The ways are counted apart: a tap on a link is weaker than a signature."""
+
+    ACCOUNT = "account", _("本人登录确认")
+    LINK = "link", _("短信链接确认")
+    PAPER = "paper", _("本人纸质签字，机构登记")
+    COUNTER = "counter", _("窗口工作人员当面确认")
+
+
+class Party(TextChoices):
+    """In whose name somebody moves an enrolment."""
+
+    WORKER = "worker", _("本人")
+    LINK = "link", _("短信链接")
+    SCHOOL = "school", _("培训机构")
+    OFFICER = "officer", _("窗口工作人员")
+    SYSTEM = "system", _("系统")
+
+
 class EndReason(TextChoices):
     """退学原因: why somebody left a class run."""
 
@@ -69,6 +88,8 @@ class EndReason(TextChoices):
     CLASS_CANCELLED = "class_cancelled", _("班次取消")
     ABSENCE = "absence", _("长期缺课")
     NOT_HERS = "not_hers", _("本人表示没有报名")
+    NO_ANSWER = "no_answer", _("逾期没有确认")
+    REMOVED = "removed", _("机构移出名册")
     OTHER = "other", _("其他")
 
 
@@ -78,6 +99,17 @@ SEATED = frozenset({EnrolmentState.INVITED, EnrolmentState.CONFIRMED})
 LIVE = SEATED | {EnrolmentState.WAITING}
 # Whoever belongs to the class run when it is counted: seated, and judged at its close.
 COUNTED = SEATED | {EnrolmentState.COMPLETED, EnrolmentState.NOT_COMPLETED}
+
+
+# The reasons a person may choose for leaving; the others are the platform's own.
+CHOSEN_REASONS = (
+    EndReason.HEALTH,
+    EndReason.FAMILY,
+    EndReason.WORK,
+    EndReason.MOVED_AWAY,
+    EndReason.COURSE_UNSUITABLE,
+    EndReason.OTHER,
+)
 
 
 # Class runs whose hours are taken: teacher, place and everybody seated are there and nowhere else.
@@ -108,5 +140,46 @@ MOVES: dict[str, Move] = {
     "close": Move(frozenset({_C.OPEN}), _C.CLOSED, _SCHOOL),
     "cancel": Move(
         frozenset({_C.DRAFT, _C.SUBMITTED, _C.RETURNED, _C.FILED}), _C.CANCELLED, _SCHOOL, needs_reason=True
+    ),
+}
+
+# A roster may be brought while the school still prepares the class run, and after its filing; never while it is judged.
+ROSTER_STATES = frozenset({_C.DRAFT, _C.RETURNED, _C.FILED, _C.OPEN})
+# Workers join only what the bureau has agreed to.
+SELF_ENROL_STATES = frozenset({_C.FILED, _C.OPEN})
+# Nobody answers, leaves or moves any more once a class run has ended.
+ENDED_STATES = frozenset({_C.CLOSED, _C.CANCELLED, _C.REFUSED})
+
+
+@dataclass(frozen=True)
+class EnrolmentMove:
+    """One step of an enrolment: where it may start, where it ends, in whose name it may be taken."""
+
+    sources: frozenset[EnrolmentState]
+    target: EnrolmentState
+    parties: frozenset[Party]
+    needs_reason: bool = False
+
+
+_E, _P = EnrolmentState, Party
+_HER = frozenset({_P.WORKER, _P.OFFICER})
+
+# A new enrolment begins as INVITED (roster), CONFIRMED or WAITING (her own). What a class close says of her
+# ("complete", "not_complete") is decided by courses.completion.
+ENROLMENT_MOVES: dict[str, EnrolmentMove] = {
+    "confirm": EnrolmentMove(frozenset({_E.INVITED}), _E.CONFIRMED, _HER | {_P.LINK, _P.SCHOOL}),
+    "decline": EnrolmentMove(frozenset({_E.INVITED}), _E.DECLINED, _HER | {_P.LINK}),
+    "disown": EnrolmentMove(frozenset({_E.INVITED, _E.CONFIRMED}), _E.DECLINED, _HER | {_P.LINK}),
+    "promote": EnrolmentMove(frozenset({_E.WAITING}), _E.INVITED, frozenset({_P.SYSTEM})),
+    "lapse": EnrolmentMove(frozenset({_E.INVITED}), _E.WITHDRAWN, frozenset({_P.SYSTEM})),
+    "withdraw": EnrolmentMove(frozenset({_E.WAITING, _E.CONFIRMED}), _E.WITHDRAWN, _HER),
+    "remove": EnrolmentMove(
+        frozenset({_E.INVITED, _E.WAITING}), _E.WITHDRAWN, frozenset({_P.SCHOOL}), needs_reason=True
+    ),
+    "drop": EnrolmentMove(frozenset({_E.CONFIRMED}), _E.DROPPED, _HER | {_P.SCHOOL}, needs_reason=True),
+    "move": EnrolmentMove(frozenset({_E.INVITED, _E.WAITING, _E.CONFIRMED}), _E.MOVED, _HER | {_P.SCHOOL}),
+    "complete": EnrolmentMove(frozenset({_E.CONFIRMED}), _E.COMPLETED, frozenset({_P.SCHOOL, _P.SYSTEM})),
+    "not_complete": EnrolmentMove(
+        frozenset({_E.INVITED, _E.CONFIRMED}), _E.NOT_COMPLETED, frozenset({_P.SCHOOL, _P.SYSTEM})
     ),
 }

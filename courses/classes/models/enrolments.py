@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from courses.classes.models.class_runs import ClassRun
-from courses.classes.states import LIVE, EndReason, EnrolmentSource, EnrolmentState
+from courses.classes.states import LIVE, ConfirmedThrough, EndReason, EnrolmentSource, EnrolmentState
 from foundation.crypto.fields import BlindIndexField, EncryptedTextField
 from workers.models import Worker
 
@@ -30,6 +30,14 @@ class Enrolment(models.Model):
     )
     enrolled_at = models.DateTimeField(_("报名时间"))
     confirmed_at = models.DateTimeField(_("确认时间"), null=True, blank=True)
+    confirmed_through = models.CharField(
+        _("确认方式"), max_length=8, choices=ConfirmedThrough.choices, blank=True, help_text=_("凭什么认定本人同意。")
+    )
+    confirm_by = models.DateField(
+        _("确认期限"), null=True, blank=True, help_text=_("候补递补后须在这一天以前确认；名册人员没有期限的留空。")
+    )
+    asked_at = models.DateTimeField(_("最近短信时间"), null=True, blank=True, help_text=_("请本人确认的短信。"))
+    asked_count = models.PositiveSmallIntegerField(_("短信次数"), default=0)
     ended_at = models.DateTimeField(_("结束时间"), null=True, blank=True)
     end_reason = models.CharField(_("退出原因"), max_length=20, choices=EndReason.choices, blank=True)
     moved_to = models.OneToOneField(
@@ -40,10 +48,24 @@ class Enrolment(models.Model):
         verbose_name = _("报名与学籍")
         verbose_name_plural = _("报名与学籍")
         ordering = ["class_run", "enrolled_at", "pk"]
-        indexes = [models.Index(fields=["worker", "state"], name="enrolment_by_worker")]
+        indexes = [
+            models.Index(fields=["worker", "state"], name="enrolment_by_worker"),
+            models.Index(
+                fields=["confirm_by"], condition=Q(state=EnrolmentState.INVITED), name="enrolment_awaits_answer"
+            ),
+            models.Index(
+                fields=["class_run"],
+                condition=Q(state=EnrolmentState.INVITED, asked_at__isnull=True),
+                name="enrolment_to_be_asked",
+            ),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(state__in=EnrolmentState.values), name="enrolment_state_is_known"),
             models.CheckConstraint(condition=Q(source__in=EnrolmentSource.values), name="enrolment_source_is_known"),
+            models.CheckConstraint(
+                condition=Q(confirmed_through__in=["", *ConfirmedThrough.values]),
+                name="enrolment_confirmation_is_known",
+            ),
             models.UniqueConstraint(
                 fields=["class_run", "worker"], condition=Q(state__in=sorted(LIVE)), name="enrolment_is_live_once"
             ),
