@@ -112,6 +112,11 @@ CHOSEN_REASONS = (
 )
 
 
+# What the school may still change, and what the bureau has before it or has decided for good.
+EDITABLE = frozenset({ClassState.DRAFT, ClassState.RETURNED})
+# Sessions at which people meet in one room, and those that cannot be held without a teacher.
+ONSITE = frozenset({SessionMode.CLASSROOM, SessionMode.PRACTICE, SessionMode.WORKPLACE, SessionMode.TEST})
+TAUGHT = frozenset({SessionMode.CLASSROOM, SessionMode.PRACTICE, SessionMode.LIVE})
 # Class runs whose hours are taken: teacher, place and everybody seated are there and nowhere else.
 BINDING = frozenset({ClassState.FILED, ClassState.OPEN})
 

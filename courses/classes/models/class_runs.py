@@ -24,6 +24,9 @@ class ClassRun(models.Model):
     """班次: who teaches which course version when, where and to how many. Its number never changes."""
 
     number = models.CharField(_("班次编号"), max_length=20, unique=True, help_text=_("由平台给出，终身不变。"))
+    filing_number = models.CharField(
+        _("开班备案号"), max_length=20, unique=True, null=True, blank=True, help_text=_("年度和序号，备案时给出。")
+    )
     name = models.CharField(_("班次名称"), max_length=120, help_text=_("年度、机构简称、职业工种、等级和序号。"))
     school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="class_runs", verbose_name=_("培训机构"))
     course_version = models.ForeignKey(
@@ -45,6 +48,9 @@ class ClassRun(models.Model):
     assessment_place = models.CharField(_("拟考核地点"), max_length=200, blank=True)
     assessment_plan = models.TextField(_("考核安排"), blank=True, help_text=_("谁来考、考哪些部分、不及格怎么办。"))
     materials = models.CharField(_("教材"), max_length=200, blank=True)
+    is_subsidised = models.BooleanField(
+        _("申请培训补贴"), default=True, help_text=_("本班学员结业后是否申请培训补贴。")
+    )
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True)
     created_at = models.DateTimeField(_("建立时间"))
 

@@ -1,4 +1,4 @@
-"""The rules of filing, over plain facts: nothing here reads the database or the clock."""
+"""Slots of time, and where they meet."""
 
 from collections.abc import Sequence
 from datetime import datetime
