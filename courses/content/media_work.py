@@ -1,0 +1,76 @@
+"""The work on a video, from taking it to putting its renditions in place. Safe to run twice, and after a SIGKILL."""
+
+import shutil
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+
+from courses.content.errors import ContentError
+from courses.content.media_services import Claim, Made, video_beat, video_fail, video_finish, video_take
+from courses.content.models.media import lesson_storage
+from courses.content.transcoding import video_probe, video_transcode
+
+BEAT_SECONDS = 2
+
+
+class ClaimLostError(Exception):
+    """Another run has taken the video: this one stops and touches nothing more."""
+
+
+def video_process(*, video_id: int, clock: Callable[[], datetime]) -> bool:
+    """Make a video's renditions; false when there was nothing to do or another run has taken the video.
+
+    What a run makes lies in a folder of its own, so that two runs never write the same file; the row names the folder
+    of the run that finished, and the others are removed.
+    """
+    claim = video_take(video_id=video_id, at=clock())
+    if claim is None:
+        return False
+    shelf = f"renditions/{video_id}/{claim.run}"
+    folder = Path(lesson_storage().path(shelf))
+    _sweep(folder.parent)
+    folder.mkdir(parents=True, mode=0o750)
+    try:
+        made = _made(claim, folder, shelf, clock)
+        is_done = video_finish(claim=claim, made=made, at=clock())
+    except ClaimLostError:
+        is_done = False
+    except ContentError as error:
+        video_fail(claim=claim, sentence=error.message, at=clock())
+        is_done = False
+    if not is_done:
+        shutil.rmtree(folder, ignore_errors=True)
+    return is_done
+
+
+def _made(claim: Claim, folder: Path, shelf: str, clock: Callable[[], datetime]) -> Made:
+    probe = video_probe(claim.source)
+    last = 0.0
+
+    def beat(seconds: float) -> None:
+        nonlocal last
+        if time.monotonic() - last < BEAT_SECONDS:
+            return
+        last = time.monotonic()
+        progress = int(seconds * 100 / probe.seconds) if probe.seconds else 0
+        if not video_beat(claim=claim, progress=progress, at=clock()):
+            raise ClaimLostError
+
+    rendition = video_transcode(claim.source, folder, probe, beat)
+    for path in folder.iterdir():
+        path.chmod(0o640)
+    return Made(
+        rendition=f"{shelf}/{rendition.video.name}",
+        audio=f"{shelf}/{rendition.audio.name}" if rendition.audio else "",
+        poster=f"{shelf}/{rendition.poster.name}",
+        probe=rendition.probe,
+    )
+
+
+def _sweep(shelf: Path) -> None:
+    """Remove what runs that were killed have left."""
+    with suppress(FileNotFoundError):
+        for folder in shelf.iterdir():
+            shutil.rmtree(folder, ignore_errors=True)
