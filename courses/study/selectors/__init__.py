@@ -1,0 +1,1 @@
+"""What studying shows: the figures in force, and the hours."""
