@@ -163,8 +163,23 @@ class PackageVersion(models.Model):
         blank=True,
         help_text=_("百分比；留空表示按平台规则。"),
     )
+    drafted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("编制人"),
+        help_text=_("随平台提供的版本没有编制人。"),
+    )
     published_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("发布人"),
+        help_text=_("由编制人以外的人员发布。"),
     )
     published_at = models.DateTimeField(_("发布时间"), null=True, blank=True)
 
@@ -178,6 +193,23 @@ class PackageVersion(models.Model):
                 condition=Q(status__in=PackageStatus.values), name="package_version_status_is_known"
             ),
             models.CheckConstraint(condition=Q(effective__isempty=False), name="package_version_period_is_not_empty"),
+            models.CheckConstraint(
+                condition=Q(published_by__isnull=True) | ~Q(published_by=models.F("drafted_by")),
+                name="package_version_is_published_by_another",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=PackageStatus.DRAFT, published_at__isnull=True)
+                | (~Q(status=PackageStatus.DRAFT) & Q(published_at__isnull=False)),
+                name="package_version_published_says_when",
+            ),
+            models.UniqueConstraint(
+                fields=["package"], condition=Q(status=PackageStatus.DRAFT), name="package_has_one_draft"
+            ),
+            ExclusionConstraint(
+                name="package_has_one_edition_a_day",
+                expressions=[("package", RangeOperators.EQUAL), ("effective", RangeOperators.OVERLAPS)],
+                condition=Q(status=PackageStatus.PUBLISHED),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -33,6 +33,7 @@ class Unit(TextChoices):
     TIMES = "times", _("次")
     CREDITED_HOUR = "credited_hour", _("学时")
     MINUTE = "minute", _("分钟")
+    SECOND = "second", _("秒")
     PERSON = "person", _("人")
     AGE = "age", _("周岁")
     PERIOD = "period", _("期")

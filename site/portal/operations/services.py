@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from courses.catalogue.base_loading import catalogue_base_load
 from foundation.accounts.models import User
 from foundation.policy.services import base_data_load
 from foundation.privacy.consent_texts import consent_texts_load
@@ -17,6 +18,7 @@ from workers.demo import demo_workers_load
 def base_load(*, on: date) -> None:
     """What a city needs before anybody works: policy, wordings of consents, pages, groups. Running it again is safe."""
     base_data_load(on=on)
+    catalogue_base_load(on=on)
     consent_texts_load()
     site_base_load()
 
