@@ -5,3 +5,7 @@ from django.utils.translation import gettext_lazy as _
 class ClassesConfig(AppConfig):
     name = "courses.classes"
     verbose_name = _("班次")
+
+    def ready(self) -> None:
+        """Make the roster a kind of import."""
+        from courses.classes import imports  # noqa: F401

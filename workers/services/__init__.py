@@ -28,11 +28,13 @@ from workers.services.identities import (
 )
 from workers.services.phones import account_phone_change, account_phone_code_send
 from workers.services.profile import card_set, contact_set, photo_set
+from workers.services.rosters import PersonInput, workers_ensure_many
 
 __all__ = [
     "Declaration",
     "IdentityInput",
     "JobEntry",
+    "PersonInput",
     "SchoolEntry",
     "account_phone_change",
     "account_phone_code_send",
@@ -60,4 +62,5 @@ __all__ = [
     "link_refuse",
     "photo_set",
     "worker_ensure",
+    "workers_ensure_many",
 ]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
-from foundation.accounts.models import User
+from foundation.accounts.models import Organisation, User
 from foundation.accounts.states import Role
 from foundation.imports.cells import Cell
 from foundation.imports.states import GRAVITY, Severity
@@ -106,6 +106,9 @@ class Kind:
     roles: ClassVar[frozenset[Role]]
     # True: the batch belongs to the uploader's organisation and only its people see it.
     belongs_to_organisation: ClassVar[bool] = False
+
+    def admit(self, *, organisation: Organisation | None, target: str) -> None:
+        """Refuse, with ``ImportRefusedError``, a file for a target that does not exist or takes nothing now."""
 
     def prepare(self, batch: "ImportBatch", rows: Sequence[ImportedRow], *, on: date) -> Any:
         """Everything the checks look up, fetched once for the whole batch."""

@@ -43,11 +43,13 @@ def batch_upload(
 ) -> tuple[ImportBatch, bool]:
     """Read a file and keep it as a batch; the batch that is there when the same file came before.
 
-    Gives the batch and whether it is new. Raises ``ImportRefusedError`` for a file that cannot be read and
-    ``PermissionDenied`` when the actor may not bring files of this kind or for this organisation.
+    Gives the batch and whether it is new. Raises ``ImportRefusedError`` for a file that cannot be read or a
+    target that takes none, and ``PermissionDenied`` when the actor may not bring files of this kind or for this
+    organisation.
     """
     kind = kind_named(kind_code)
     scope = _scope(kind, actor, organisation, on)
+    kind.admit(organisation=scope, target=target)
     sha256 = hashlib.sha256(data).hexdigest()
     book = book_read(data)
     with transaction.atomic():
