@@ -13,11 +13,12 @@ from courses.content.errors import ContentError
 from courses.content.media_states import QuestionKind
 from courses.content.models import Question, QuestionBank
 from courses.content.question_services import LETTERS, QuestionDraft, bank_create, draft_checked, questions_add
-from foundation.accounts.models import User
+from foundation.accounts.models import Organisation, User
 from foundation.accounts.states import Role
 from foundation.imports import parsers
 from foundation.imports.cells import Cell
 from foundation.imports.checking import duplicates
+from foundation.imports.errors import ImportRefusedError
 from foundation.imports.kinds import Column, ImportedRow, Kind, Parsed
 from foundation.imports.models import ImportBatch
 
@@ -107,10 +108,14 @@ class QuestionsKind(Kind):
     roles = frozenset({Role.SCHOOL_STAFF})
     belongs_to_organisation = True
 
+    def admit(self, *, organisation: Organisation | None, target: str) -> None:
+        if target and not _bank_of(organisation, target):
+            raise ImportRefusedError("no_bank", _("没有这个题库。请回到题库列表，重新打开。"))
+
     def prepare(self, batch: ImportBatch, rows: Sequence[ImportedRow], *, on: date) -> Pool:
         banks = QuestionBank.objects.filter(organisation=batch.organisation)
-        if batch.target.startswith(TARGET):
-            target = banks.get(pk=int(batch.target.removeprefix(TARGET)))
+        target = _bank_of(batch.organisation, batch.target)
+        if target is not None:
             banks, pool = banks.filter(pk=target.pk), Pool(target)
         else:
             titles = {row.values["bank"] for row in rows if "bank" in row.values}
@@ -167,6 +172,14 @@ class QuestionsKind(Kind):
             made = questions_add(bank_id=bank.pk, drafts=drafts, actor=actor, at=at, on=on)
             references |= {row.line: str(question.pk) for row, question in zip(mine, made, strict=True)}
         return [references[row.line] for row in rows]
+
+
+def _bank_of(organisation: Organisation | None, target: str) -> QuestionBank | None:
+    """The bank a target names, if it is the organisation's."""
+    number = target.removeprefix(TARGET)
+    if not target.startswith(TARGET) or not number.isdecimal():
+        return None
+    return QuestionBank.objects.filter(organisation=organisation, pk=int(number)).first()
 
 
 def _draft(row: ImportedRow) -> QuestionDraft:

@@ -17,6 +17,7 @@ urlpatterns = [
     path("language/", set_language, name="set_language"),
     path("staff/", include("portal.staff.urls")),
     path("workers/", include("workers.urls")),
+    path("", include("courses.content.urls")),
     path("exchange/", include("exchange.urls")),
     path("cms/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),

@@ -12,6 +12,15 @@ STAFF_AT_WORK = STAFF - {Role.AUDITOR}
 # Whoever works with the persons' files, and whoever keeps them right.
 FILE_KEEPERS = {Role.OFFICER_INTAKE, Role.OFFICER_REVIEW}
 FILE_READERS = FILE_KEEPERS | {Role.OFFICER_FINANCE, Role.OFFICER_INSPECTION, Role.AUDITOR}
+# Whoever reads a school's videos and questions.
+MEDIA_READERS = {
+    Role.SCHOOL_STAFF,
+    Role.TEACHER,
+    Role.OFFICER_INTAKE,
+    Role.OFFICER_REVIEW,
+    Role.OFFICER_INSPECTION,
+    Role.AUDITOR,
+}
 
 # Samples for parameters whose converter has none in test_access.py.
 KWARGS: dict[str, dict[str, Any]] = {}
@@ -42,6 +51,14 @@ PAGES: dict[str, Any] = {
     "cms/calendar/notices/new/": {Role.OFFICER_POLICY},
     "cms/calendar/notices/results/": OFFICE,
     "cms/calendar/year/": OFFICE,
+    "cms/content/question-banks/": MEDIA_READERS,
+    "cms/content/question-banks/chosen-multiple/": MEDIA_READERS,
+    "cms/content/question-banks/chosen/<str:pk>/": MEDIA_READERS,
+    "cms/content/question-banks/results/": MEDIA_READERS,
+    "cms/content/videos/": MEDIA_READERS,
+    "cms/content/videos/chosen-multiple/": MEDIA_READERS,
+    "cms/content/videos/chosen/<str:pk>/": MEDIA_READERS,
+    "cms/content/videos/results/": MEDIA_READERS,
     "cms/policy/documents/": OFFICE,
     "cms/policy/documents/<int:pk>/": OFFICE,
     "cms/policy/documents/<int:pk>/verify/": {Role.OFFICER_POLICY},
@@ -66,6 +83,7 @@ PAGES: dict[str, Any] = {
     "design/": {Role.ADMINISTRATOR},
     "exchange/sms/receipts/": "public",
     "healthz": "public",
+    "lesson-media/<str:token>/": "public",
     "my/": {Role.WORKER},
     "my/card/": {Role.WORKER},
     "my/consents/<int:pk>/withdraw/": {Role.WORKER},
@@ -96,6 +114,23 @@ PAGES: dict[str, Any] = {
     "my/schooling/add/": {Role.WORKER},
     "preferences/": "public",
     "readyz": "public",
+    "school/questions/": MEDIA_READERS,
+    "school/questions/<int:pk>/": MEDIA_READERS,
+    "school/questions/<int:pk>/add/<slug:kind>/": {Role.SCHOOL_STAFF},
+    "school/questions/<int:pk>/edit/": {Role.SCHOOL_STAFF},
+    "school/questions/<int:pk>/import/": {Role.SCHOOL_STAFF},
+    "school/questions/items/<int:pk>/": {Role.SCHOOL_STAFF},
+    "school/questions/items/<int:pk>/retire/": {Role.SCHOOL_STAFF},
+    "school/questions/new/": {Role.SCHOOL_STAFF},
+    "school/videos/": MEDIA_READERS,
+    "school/videos/<int:pk>/": MEDIA_READERS,
+    "school/videos/<int:pk>/edit/": {Role.SCHOOL_STAFF},
+    "school/videos/<int:pk>/offer/": {Role.SCHOOL_STAFF},
+    "school/videos/<int:pk>/progress/": MEDIA_READERS,
+    "school/videos/<int:pk>/retry/": {Role.SCHOOL_STAFF},
+    "school/videos/<int:pk>/subtitles/": {Role.SCHOOL_STAFF},
+    "school/videos/<int:pk>/subtitles/remove/": {Role.SCHOOL_STAFF},
+    "school/videos/upload/": {Role.SCHOOL_STAFF},
     "search/": "public",
     "sign-in/": "public",
     "sign-in/code/": "public",

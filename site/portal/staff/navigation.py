@@ -27,6 +27,8 @@ def import_roles() -> frozenset[Role]:
 ENTRIES: list[tuple[str, Any, str, Any]] = [
     ("staff_home", _("待办"), "inbox", STAFF),
     ("worker_list", _("从业人员档案"), "id-card", FILE_READERS),
+    ("video_list", _("视频"), "video", frozenset({Role.SCHOOL_STAFF, Role.TEACHER})),
+    ("bank_list", _("题库"), "list-checks", frozenset({Role.SCHOOL_STAFF, Role.TEACHER})),
     ("staff_imports", _("批量导入"), "upload", import_roles),
     ("staff_organisations", _("机构"), "building-2", LISTS),
     ("staff_accounts", _("账户与角色"), "users", KEEPERS),
