@@ -8,5 +8,8 @@ class ContentConfig(AppConfig):
 
     def ready(self) -> None:
         from courses.content import editor, gates  # noqa: F401 - the gates connect themselves
+        from courses.content.question_imports import QuestionsKind
+        from foundation.imports.registry import register
 
         editor.attach()
+        register(QuestionsKind)

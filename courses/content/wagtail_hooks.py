@@ -10,8 +10,15 @@ from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.models import Page
 
+from courses.content.choosers import CHOOSERS
 from courses.content.course_services import course_refuse_unready
 from courses.content.models import CoursePage, CourseVersion
+
+
+@hooks.register("register_admin_viewset")
+def choosers() -> list[Any]:
+    """Choosing videos and question banks of one's own school."""
+    return CHOOSERS
 
 
 @hooks.register("before_publish_page")
