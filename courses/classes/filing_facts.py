@@ -78,7 +78,7 @@ def facts_of(class_run: ClassRun, *, on: date, stage: Stage) -> FilingFacts:
         meetings=tuple(meeting_of(session) for session in sessions),
         takes_applications=class_run.enrols_until is not None and class_run.enrols_until >= on,
         twins=_twins(class_run, sessions),
-        working_days_left=working_calendar().count(on, class_run.starts_on) if class_run.starts_on > on else 0,
+        working_days_left=_working_days_left(class_run, on),
         assessment_on=class_run.assessment_on,
         assessment_missing=_assessment_missing(class_run),
         limits=limits_on(on),
@@ -86,6 +86,14 @@ def facts_of(class_run: ClassRun, *, on: date, stage: Stage) -> FilingFacts:
         **_plan_facts(class_run, sessions),
         **_roster_facts(class_run),
     )
+
+
+def _working_days_left(class_run: ClassRun, on: date) -> int:
+    """Working days from the day the filing was submitted, or is about to be, to the first day of the class."""
+    submitted = class_run.events.filter(action="submit").order_by("-at", "-pk").first()
+    if class_run.state == ClassState.SUBMITTED and submitted is not None:
+        on = timezone.localdate(submitted.at)
+    return working_calendar().count(on, class_run.starts_on) if class_run.starts_on > on else 0
 
 
 def span_of(days: Any) -> Span:

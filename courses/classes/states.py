@@ -112,6 +112,17 @@ CHOSEN_REASONS = (
 )
 
 
+# The parts of a filing that an officer may mark when she returns it.
+MARKABLE = {
+    "name": _("班次名称"),
+    "dates": _("开班和结班日期"),
+    "seats": _("招生人数"),
+    "head_teacher": _("班主任和联系电话"),
+    "materials": _("教材"),
+    "plan": _("授课计划"),
+    "roster": _("学员名册"),
+    "assessment": _("考核安排"),
+}
 # What the school may still change, and what the bureau has before it or has decided for good.
 EDITABLE = frozenset({ClassState.DRAFT, ClassState.RETURNED})
 # Sessions at which people meet in one room, and those that cannot be held without a teacher.

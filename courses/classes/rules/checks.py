@@ -67,8 +67,9 @@ def answer(
     severity: Severity = "block",
 ) -> Check:
     """A check that passes when nothing is wrong."""
-    found = listed(wrong)
-    return Check(code, str(TITLES[code]), severity, not found, needed, found or good or _("符合"), fix, place)
+    rows = tuple(dict.fromkeys(wrong))
+    found = listed(rows) or good or _("符合")
+    return Check(code, str(TITLES[code]), severity, not rows, needed, found, fix, place, rows)
 
 
 def school_state(facts: FilingFacts) -> Check:
@@ -393,3 +394,9 @@ def judge(facts: FilingFacts) -> list[Check]:
 def blocking(checks: Iterable[Check]) -> list[Check]:
     """Those that forbid the step."""
     return [check for check in checks if check.blocks]
+
+
+def worsened(before: Iterable[Check], after: Iterable[Check]) -> list[Check]:
+    """The checks that forbid a change: whatever blocks now and was not found before it."""
+    known = {check.code: set(check.wrong) for check in before}
+    return [check for check in blocking(after) if set(check.wrong) - known.get(check.code, set())]

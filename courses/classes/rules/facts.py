@@ -26,6 +26,7 @@ class Check:
     found: str
     fix: str
     place: Place
+    wrong: tuple[str, ...] = ()  # everything that was found wrong, where found names the first few
 
     @property
     def blocks(self) -> bool:
