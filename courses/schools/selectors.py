@@ -3,12 +3,20 @@
 ``on`` may be given by name or by place: apps above call these in conditions.
 """
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from courses.schools.models import Premises, School, SchoolScope, Teacher, TeacherQualification
+from courses.schools.models import (
+    Premises,
+    School,
+    SchoolApplication,
+    SchoolScope,
+    Teacher,
+    TeacherQualification,
+)
+from courses.schools.rules import Problem, answers_problems
 from courses.schools.states import REGISTER_READERS, SchoolState
 from foundation.accounts.models import Organisation, User
 from foundation.accounts.selectors import memberships_of, roles_of
@@ -99,3 +107,27 @@ def qualification_problem(teacher: Teacher, occupation_id: int, on: date) -> str
     if fitting.exists():
         return _("%(teacher)s教这个职业的资格在 %(day)s 不在有效期内。请更新资格，或换一位教师。") % facts
     return _("%(teacher)s没有登记教这个职业的资格。请到“教师”中补登资格，或换一位教师。") % facts
+
+
+def applications_visible_to(user: User, on: date) -> QuerySet[SchoolApplication]:
+    """Officers and auditors see what was ever submitted; a school's staff sees its own, drafts too."""
+    rows = SchoolApplication.objects.select_related("organisation", "started_by", "submitted_by", "decided_by")
+    if not user.is_authenticated:
+        return rows.none()
+    if REGISTER_READERS & roles_of(user, on=on):
+        return rows.filter(round__gt=0)
+    held = memberships_of(user, on=on).filter(role=Role.SCHOOL_STAFF)
+    return rows.filter(organisation__in=held.values("organisation"))
+
+
+def application_problems(application: SchoolApplication) -> list[Problem]:
+    """Everything that keeps an application from being submitted or approved."""
+    school = School.objects.filter(organisation=application.organisation_id).first()
+    licensed = school.licensed if school else None
+    return answers_problems(
+        application.kind,
+        application.answers,
+        has_scopes=application.scopes.exists(),
+        papers=application.papers.filter(removed_at__isnull=True).values_list("kind", flat=True),
+        licence_ends=licensed.upper - timedelta(days=1) if licensed and licensed.upper else None,
+    )

@@ -83,3 +83,19 @@ MOVES: dict[str, Move] = {
     "approve": Move(frozenset({_A.SUBMITTED}), _A.APPROVED, REVIEWERS),
     "refuse": Move(frozenset({_A.SUBMITTED}), _A.REFUSED, REVIEWERS, needs_reason=True),
 }
+
+
+@dataclass(frozen=True)
+class SchoolMove:
+    """One step of a school's standing in the register; each needs a reason."""
+
+    sources: frozenset[SchoolState]
+    target: SchoolState
+    past: str
+
+
+SCHOOL_MOVES: dict[str, SchoolMove] = {
+    "suspend": SchoolMove(frozenset({SchoolState.ACTIVE}), SchoolState.SUSPENDED, "suspended"),
+    "resume": SchoolMove(frozenset({SchoolState.SUSPENDED}), SchoolState.ACTIVE, "resumed"),
+    "close": SchoolMove(frozenset({SchoolState.ACTIVE, SchoolState.SUSPENDED}), SchoolState.CLOSED, "closed"),
+}

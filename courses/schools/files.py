@@ -1,0 +1,20 @@
+"""Papers of schools: judged by content as those of workers are, kept under a random name."""
+
+from django.core.files import File
+from django.core.files.base import ContentFile
+
+from courses.schools.errors import SchoolError
+from workers.errors import WorkerError
+from workers.files import evidence_checked
+
+ACCEPTED = "image/jpeg,image/png,application/pdf"
+
+
+def paper_checked(upload: File[bytes]) -> ContentFile[bytes]:
+    """A PDF or a picture of at most 10 MiB, with nothing that runs; refuses anything else by its content."""
+    try:
+        content = evidence_checked(upload)
+    except WorkerError as refusal:
+        raise SchoolError(refusal.code, refusal.message) from refusal
+    content.name = str(content.name).replace("workers/evidence/", "schools/papers/", 1)
+    return content

@@ -1,0 +1,72 @@
+"""Every write to the school register."""
+
+from courses.schools.services.applications import (
+    application_answers_save,
+    application_paper_add,
+    application_paper_remove,
+    application_scope_add,
+    application_scope_remove,
+    application_start,
+    application_submit,
+    application_withdraw,
+)
+from courses.schools.services.decisions import application_approve, application_refuse, application_return
+from courses.schools.services.people import (
+    QualificationEntry,
+    TeacherEntry,
+    colleague_end,
+    colleague_open,
+    qualification_add,
+    qualification_withdraw,
+    teacher_account_link,
+    teacher_account_open,
+    teacher_add,
+    teacher_change,
+    teacher_end,
+    teacher_password_issue,
+)
+from courses.schools.services.register import (
+    ScopeLine,
+    school_change,
+    school_move,
+    school_register,
+    scope_end,
+    scope_grant,
+)
+from courses.schools.services.rooms import PremisesEntry, premises_add, premises_change, premises_end
+
+__all__ = [
+    "PremisesEntry",
+    "QualificationEntry",
+    "ScopeLine",
+    "TeacherEntry",
+    "application_answers_save",
+    "application_approve",
+    "application_paper_add",
+    "application_paper_remove",
+    "application_refuse",
+    "application_return",
+    "application_scope_add",
+    "application_scope_remove",
+    "application_start",
+    "application_submit",
+    "application_withdraw",
+    "colleague_end",
+    "colleague_open",
+    "premises_add",
+    "premises_change",
+    "premises_end",
+    "qualification_add",
+    "qualification_withdraw",
+    "school_change",
+    "school_move",
+    "school_register",
+    "scope_end",
+    "scope_grant",
+    "teacher_account_link",
+    "teacher_account_open",
+    "teacher_add",
+    "teacher_change",
+    "teacher_end",
+    "teacher_password_issue",
+]
