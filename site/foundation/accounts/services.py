@@ -16,7 +16,7 @@ from foundation.accounts.errors import AccountsError
 from foundation.accounts.models import Membership, Organisation, User
 from foundation.accounts.phones import phone_clean
 from foundation.accounts.selectors import memberships_of, roles_of, unproven_accounts, user_by_phone
-from foundation.accounts.states import ROLES_OF_KIND, OrganisationKind, Role
+from foundation.accounts.states import MAY_APPOINT, ROLES_OF_KIND, OrganisationKind, Role
 from foundation.audit.services import audit_record
 from foundation.database import period
 from foundation.sms.services import sms_send
@@ -94,18 +94,42 @@ def staff_account_open(
     on: date,
 ) -> User:
     """Open an account for somebody on the staff. It has no password until one is issued (``password_issue``)."""
-    if not USER_NAME.fullmatch(username):
-        raise AccountsError(
-            "user_name_shape", _("用户名应为 2 到 30 位小写字母、数字、点或横线，以字母开头。请换一个用户名。")
-        )
-    if User.objects.filter(username__iexact=username).exists():
-        raise AccountsError("user_name_taken", _("用户名 %(name)s 已经有人使用。请换一个。") % {"name": username})
-    user = User(username=username, name=name)
-    user.set_unusable_password()
-    user.save()
-    audit_record("accounts.user.opened", user, actor=actor)
+    user = _staff_account(username, name, actor)
     membership_grant(user=user, organisation=organisation, role=role, effective=effective, actor=actor, on=on)
     return user
+
+
+@transaction.atomic
+def colleague_account_open(
+    *, username: str, name: str, organisation: Organisation, role: Role, effective: DateRange, actor: User, on: date
+) -> User:
+    """Open an account for somebody of the actor's own body, in a role the actor may give there (``MAY_APPOINT``)."""
+    _require_appointer(actor, organisation, role, on=on)
+    user = _staff_account(username, name, actor)
+    _grant(user=user, organisation=organisation, role=role, effective=effective, actor=actor, on=on)
+    return user
+
+
+@transaction.atomic
+def colleague_role_end(*, membership: Membership, ends_on: date, actor: User, reason: str, on: date) -> Membership:
+    """End a role in the actor's own body that the actor might have given."""
+    if membership.organisation is None:
+        raise PermissionDenied
+    _require_appointer(actor, membership.organisation, Role(membership.role), on=on)
+    return _end(membership, ends_on, actor, reason, on)
+
+
+@transaction.atomic
+def colleague_password_issue(*, user: User, actor: User, on: date) -> str:
+    """A first password for a colleague who holds roles nowhere but in the actor's own body."""
+    held = list(Membership.objects.filter(user=user).select_related("organisation"))
+    if user.pk == actor.pk or not held:
+        raise PermissionDenied
+    for membership in held:
+        if membership.organisation is None:
+            raise PermissionDenied
+        _require_appointer(actor, membership.organisation, Role(membership.role), on=on)
+    return _password(user, actor)
 
 
 @transaction.atomic
@@ -121,6 +145,13 @@ def membership_grant(
             raise PermissionDenied
     else:
         _require_administrator(actor, on=on)
+    return _grant(user=user, organisation=organisation, role=role, effective=effective, actor=actor, on=on)
+
+
+def _grant(
+    *, user: User, organisation: Organisation, role: Role, effective: DateRange, actor: User | None, on: date
+) -> Membership:
+    """The role itself; the caller has seen to it that the actor may."""
     if actor is not None and actor.pk == user.pk:
         raise AccountsError("own_role", _("不能给自己授权。请由另一位系统管理员办理。"))
     if role not in ROLES_OF_KIND[OrganisationKind(organisation.kind)]:
@@ -149,6 +180,10 @@ def membership_grant(
 def membership_end(*, membership: Membership, ends_on: date, actor: User, reason: str, on: date) -> Membership:
     """The role is held up to and including a day."""
     _require_administrator(actor, on=on)
+    return _end(membership, ends_on, actor, reason, on)
+
+
+def _end(membership: Membership, ends_on: date, actor: User, reason: str, on: date) -> Membership:
     held = Membership.objects.select_for_update(of=("self",)).select_related("user").get(pk=membership.pk)
     if held.user_id == actor.pk:
         raise AccountsError("own_role", _("不能终止自己的角色。请由另一位系统管理员办理。"))
@@ -229,6 +264,10 @@ def password_issue(*, user: User, actor: User | None, on: date) -> str:
         _require_administrator(actor, on=on)
     elif user.has_usable_password() or Membership.objects.filter(role=Role.ADMINISTRATOR).exclude(user=user).exists():
         raise PermissionDenied
+    return _password(user, actor)
+
+
+def _password(user: User, actor: User | None) -> str:
     if user.phone:
         raise AccountsError("worker_account", _("从业人员用手机验证码登录，没有密码。"))
     password = "-".join("".join(secrets.choice(READABLE_SIGNS) for _sign in range(4)) for _group in range(4))
@@ -303,6 +342,27 @@ def _switch(user: User, *, is_active: bool, actor: User, reason: str, on: date) 
         audit_record(action, user, actor=actor, reason=reason)
         groups_sync(user=user, on=on)
     return user
+
+
+def _staff_account(username: str, name: str, actor: User | None) -> User:
+    if not USER_NAME.fullmatch(username):
+        raise AccountsError(
+            "user_name_shape", _("用户名应为 2 到 30 位小写字母、数字、点或横线，以字母开头。请换一个用户名。")
+        )
+    if User.objects.filter(username__iexact=username).exists():
+        raise AccountsError("user_name_taken", _("用户名 %(name)s 已经有人使用。请换一个。") % {"name": username})
+    user = User(username=username, name=name)
+    user.set_unusable_password()
+    user.save()
+    audit_record("accounts.user.opened", user, actor=actor)
+    return user
+
+
+def _require_appointer(actor: User, organisation: Organisation, role: Role, *, on: date) -> None:
+    """``PermissionDenied`` unless the actor holds, in this very body, a role that may give the other."""
+    held = memberships_of(actor, on=on).filter(organisation=organisation).values_list("role", flat=True)
+    if not any(role in MAY_APPOINT.get(Role(one), frozenset()) for one in held):
+        raise PermissionDenied
 
 
 def _require_administrator(actor: User, *, on: date) -> None:

@@ -47,3 +47,7 @@ ROLES_OF_KIND: dict[OrganisationKind, frozenset[Role]] = {
     OrganisationKind.ASSESSMENT_BODY: frozenset({Role.BODY_STAFF, Role.ASSESSOR}),
     OrganisationKind.AUDIT_OFFICE: frozenset({Role.AUDITOR}),
 }
+# Who may open accounts in her own body, and in which roles. Everything else is an administrator's.
+MAY_APPOINT: dict[Role, frozenset[Role]] = {
+    Role.SCHOOL_STAFF: frozenset({Role.SCHOOL_STAFF, Role.TEACHER}),
+}
