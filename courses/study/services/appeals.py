@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from courses.classes.models import Enrolment
 from courses.study.errors import StudyError
-from courses.study.intervals import Piece, Spans, flat, join, length, pieces, split, take, total
+from courses.study.intervals import Piece, Spans, join, length, pieces, split, take, total
 from courses.study.models import LessonProgress, StudyAdjustment, StudyAppeal, StudyAppealEvent, StudyBeat, StudyClock
 from courses.study.rules import is_watched
 from courses.study.selectors.appeals import may_decide
@@ -100,8 +100,9 @@ def _give_back(appeal: StudyAppeal, *, actor: User, at: datetime, reason: str) -
                 "这一段没有可以补计的时间：实际过去的时间或当天上限已经用完，或者后来重看已经计入。请改为不予补计，并告诉本人。"
             ),
         )
+    played: Spans = ()
     for start, end in given:
-        watched = join(watched, start, end)
+        watched, played = join(watched, start, end), join(played, start, end)
     StudyAdjustment.objects.create(
         appeal=appeal,
         worker_id=appeal.worker_id,
@@ -109,7 +110,7 @@ def _give_back(appeal: StudyAppeal, *, actor: User, at: datetime, reason: str) -
         lesson_id=appeal.lesson_id,
         day=timezone.localdate(appeal.last_at),
         moved_ms=moved,
-        played=list(flat(given)),
+        played=list(played),
         reason=reason,
         decided_by=actor,
         at=at,
