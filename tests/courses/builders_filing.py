@@ -49,8 +49,7 @@ def filing_figures(**others: Any) -> None:
     """The platform's figures of filing, in force since 2020."""
     for code, (value, unit) in FIGURES.items():
         parameter = a_parameter(code, unit=unit, meaning=code)
-        value = others.get(code, value)
-        a_published_version(parameter, value, SINCE, provenance=Provenance.PLATFORM)
+        a_published_version(parameter, others.get(code, value), SINCE, provenance=Provenance.PLATFORM)
 
 
 def a_teacher(school: School, *, name: str = "周老师", id_number: str = "", is_qualified: bool = True) -> Teacher:
