@@ -3,19 +3,20 @@
 Hours are credited hours (学时) of 45 minutes, in steps of a half.
 """
 
-from decimal import Decimal
+from datetime import date
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q, Sum
+from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from courses.catalogue.states import PackageStatus, SkillLevel, SkillNature, TrainingKind
 from foundation.policy.states import Provenance
+from foundation.policy.values import Period
 
 OCCUPATION_CODE = RegexValidator(r"^\d-\d{2}-\d{2}-\d{2}$", _("职业编码由四段数字组成，例如 4-10-01-06。"))
 
@@ -216,14 +217,13 @@ class PackageVersion(models.Model):
         return _("%(package)s 第 %(number)s 版") % {"package": self.package, "number": self.number}
 
     @property
-    def theory_hours(self) -> Decimal:
-        """Credited hours of theory of all units."""
-        return PackageUnit.objects.filter(module__version=self).aggregate(n=Sum("theory_hours"))["n"] or Decimal(0)
+    def period(self) -> Period:
+        """The days on which new courses may follow the edition."""
+        return Period.of(self.effective.lower, self.effective.upper)
 
     @property
-    def practice_hours(self) -> Decimal:
-        """Credited hours of practice of all units."""
-        return PackageUnit.objects.filter(module__version=self).aggregate(n=Sum("practice_hours"))["n"] or Decimal(0)
+    def last_day(self) -> date | None:
+        return self.period.last
 
 
 class PackageModule(models.Model):
