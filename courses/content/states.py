@@ -15,3 +15,7 @@ class LessonKind(TextChoices):
     ARTICLE = "article", _("图文")
     QUIZ = "quiz", _("测验")
     PRACTICAL = "practical", _("实操课")
+
+
+# A credited hour (学时) has 45 minutes; packages and courses are counted in them (parameter study.credited_hour).
+HOUR_MINUTES = 45

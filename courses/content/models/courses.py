@@ -4,13 +4,22 @@ A page changes; a version never does. Publishing a course page freezes what it s
 row for each lesson, and the database refuses to change either (migration 0001).
 """
 
+from typing import Any
+
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import Page
+from wagtail.fields import StreamField
+from wagtail.log_actions import LogContext, get_active_log_context
+from wagtail.models import Page, Revision
+from wagtail.search import index
 
 from courses.catalogue.models import PackageUnit, PackageVersion
+from courses.content.blocks import LessonsBlock
+from courses.content.models.media import Video
+from courses.content.models.questions import QuestionBank
+from courses.content.signals import course_publishing
 from courses.content.states import CourseMode, LessonKind
 from courses.schools.models import School
 
@@ -36,14 +45,37 @@ class CoursePage(Page):
         blank=True,
         help_text=_("倍数；留空按平台规则，不能超过平台规则。"),
     )
+    lessons = StreamField(LessonsBlock(), verbose_name=_("课时"), blank=True)
 
     parent_page_types = ["cms.SchoolPage"]
     subpage_types: list[str] = []
     template = "content/course_page.html"
+    search_fields = [
+        *Page.search_fields,
+        index.SearchField("summary", boost=2),
+        index.SearchField("searched_words"),
+        index.SearchField("lessons"),
+    ]
 
     class Meta:
         verbose_name = _("课程")
         verbose_name_plural = _("课程")
+
+    @property
+    def searched_words(self) -> str:
+        """The words somebody looks for a course by, besides its own."""
+        package = self.package_version.package
+        words = (package.occupation, package.work_type, package.get_level_display(), self.school, self.school.address)
+        return " ".join(str(word) for word in words if word)
+
+    def publish(self, revision: Revision, user: Any = None, **kwargs: Any) -> Any:
+        """Every way to go live comes through here, save the editor's own button, which its form guards.
+
+        Whoever objects stops it; who acts is known to whoever freezes the version.
+        """
+        with transaction.atomic(), LogContext(user=user or get_active_log_context().user):
+            course_publishing.send(sender=type(self), revision=revision)
+            return super().publish(revision, user=user, **kwargs)
 
 
 class CourseVersion(models.Model):
@@ -100,6 +132,24 @@ class Lesson(models.Model):
     credited_minutes = models.PositiveSmallIntegerField(_("计学时上限（分钟）"), default=0)
     needs_check = models.BooleanField(_("通过测验才计学时"), default=False)
     body = models.JSONField(_("内容"), default=dict, help_text=_("发布时的全部内容：正文、视频、测验设置。"))
+    video = models.ForeignKey(
+        Video,
+        on_delete=models.PROTECT,
+        related_name="lessons",
+        null=True,
+        blank=True,
+        verbose_name=_("视频"),
+        help_text=_("已发布的课程用到的视频不能删除。"),
+    )
+    bank = models.ForeignKey(
+        QuestionBank,
+        on_delete=models.PROTECT,
+        related_name="lessons",
+        null=True,
+        blank=True,
+        verbose_name=_("题库"),
+        help_text=_("已发布的课程用到的题库不能删除。"),
+    )
 
     class Meta:
         verbose_name = _("课时内容")

@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from wagtail.models import GroupApprovalTask, GroupPagePermission, Page, Site, Workflow, WorkflowPage, WorkflowTask
 
+from courses.content.models import ParentClassIndexPage
 from foundation.accounts.models import Organisation
 from foundation.accounts.services import group_name
 from foundation.accounts.states import STAFF, Role
@@ -26,13 +27,18 @@ CONTENT = Path(__file__).parent / "content"
 SECTIONS: list[tuple[type[Page], str, str, str]] = [
     (GuideIndexPage, "guides", "办事指南", "能办什么、要什么材料、多少天办好，一页说清。"),
     (SchoolIndexPage, "schools", "培训机构", "在本市备案的培训机构。"),
+    (ParentClassIndexPage, "parents", "父母课堂", "免费的育儿和照护公开课，不用登录就能看。"),
     (NewsIndexPage, "news", "新闻动态", "政策解读和工作动态。"),
     (NoticeIndexPage, "notices", "通知公告", "公示名单和各类公告。"),
 ]
 # Who may do what with pages: group of the role → section (None: the whole site) → page permissions.
 PAGE_PERMISSIONS: dict[Role, dict[str | None, tuple[str, ...]]] = {
     Role.OFFICER_POLICY: {None: ("add_page", "change_page", "publish_page", "lock_page", "unlock_page")},
-    Role.OFFICER_INTAKE: {"schools": ("change_page", "publish_page"), "notices": ("add_page", "change_page")},
+    Role.OFFICER_INTAKE: {
+        "schools": ("change_page", "publish_page"),
+        "parents": ("add_page", "change_page", "publish_page"),
+        "notices": ("add_page", "change_page"),
+    },
     Role.ADMINISTRATOR: {
         None: ("add_page", "change_page", "publish_page", "bulk_delete_page", "lock_page", "unlock_page")
     },
@@ -49,6 +55,7 @@ def site_base_load() -> None:
         if not model.objects.child_of(home).exists():
             home.add_child(instance=model(title=title, slug=slug, intro=intro, show_in_menus=True))
     _groups(home)
+    _parents_workflow()
     for row in _content("synonyms")["synonym"]:
         Synonym.objects.get_or_create(word=row["word"], meaning=row["meaning"])
     guides = GuideIndexPage.objects.get()
@@ -108,6 +115,23 @@ def _groups(home: HomePage) -> None:
     role_group(Role.OFFICER_POLICY).permissions.add(*synonyms, *media)
 
 
+def _bureau_task() -> GroupApprovalTask:
+    """The step every page goes through that is not the bureau's news."""
+    bureau, made = GroupApprovalTask.objects.get_or_create(name=BUREAU_TASK)
+    if made:
+        bureau.groups.add(role_group(Role.OFFICER_INTAKE), role_group(Role.OFFICER_POLICY))
+    return bureau
+
+
+def _parents_workflow() -> None:
+    """Open parent classes written in the section itself: one step, the bureau's."""
+    section = ParentClassIndexPage.objects.get()
+    if not WorkflowPage.objects.filter(page=section).exists():
+        workflow = Workflow.objects.create(name="父母课堂 → 人社局")
+        WorkflowTask.objects.create(workflow=workflow, task=_bureau_task(), sort_order=0)
+        WorkflowPage.objects.create(workflow=workflow, page=section)
+
+
 def role_group(role: Role, organisation: Organisation | None = None) -> Group:
     """The group to which the accounts services add everyone with the role, everywhere or for one organisation."""
     return Group.objects.get_or_create(name=group_name(role, organisation))[0]
@@ -132,14 +156,11 @@ def school_page_open(*, organisation: Organisation) -> SchoolPage:
     page = SchoolPage(title=organisation.name, slug=f"school-{organisation.pk}", organisation=organisation, live=False)
     SchoolIndexPage.objects.get().add_child(instance=page)
     school = role_group(Role.SCHOOL_STAFF, organisation)
-    grant(school, page, ("change_page",))
+    grant(school, page, ("add_page", "change_page"))
     workflow = Workflow.objects.create(name=f"{organisation.name} → 人社局")
     own = GroupApprovalTask.objects.create(name=f"{organisation.name}校内审核")
     own.groups.add(school)
-    bureau, made = GroupApprovalTask.objects.get_or_create(name=BUREAU_TASK)
-    if made:
-        bureau.groups.add(role_group(Role.OFFICER_INTAKE), role_group(Role.OFFICER_POLICY))
     WorkflowTask.objects.create(workflow=workflow, task=own, sort_order=0)
-    WorkflowTask.objects.create(workflow=workflow, task=bureau, sort_order=1)
+    WorkflowTask.objects.create(workflow=workflow, task=_bureau_task(), sort_order=1)
     WorkflowPage.objects.create(workflow=workflow, page=page)
     return page

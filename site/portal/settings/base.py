@@ -100,6 +100,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "portal.operations.middleware.AccessMiddleware",
+    "courses.content.refusals.EditorRefusalMiddleware",
 ]
 
 ROOT_URLCONF = "portal.urls"

@@ -137,7 +137,7 @@ class SchoolPage(StoryPage):
     ]
     search_fields = [*StoryPage.search_fields, index.SearchField("address")]
     parent_page_types = ["cms.SchoolIndexPage"]
-    subpage_types = ["content.CoursePage"]
+    subpage_types = ["content.CoursePage", "content.ParentClassPage"]
     template = "cms/school_page.html"
 
     class Meta:
