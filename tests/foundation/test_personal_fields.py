@@ -34,6 +34,7 @@ ALLOWED = {
     "cms.GuidePage.enquiry_phone": "an office's, published for everybody to call",
     "cms.SchoolPage.address": "a school's, published for everybody to find it",
     "cms.SchoolPage.phone": "a school's, published for everybody to call",
+    "content.Question.fingerprint": "a digest of a question's words, no finger of anybody",
     "operations.Stamp.name": NO_PERSON,
     "policy.PolicyDocument.address": "where a published document stands on the web",
     "workers.PersonGroup.name": NO_PERSON,

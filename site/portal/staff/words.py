@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from django.db.models import Model
     from django_stubs_ext import StrPromise
 
-OUR_APPS = {"foundation", "workers", "exchange", "portal"}
+OUR_APPS = {"foundation", "workers", "courses", "exchange", "portal"}
 
 # Every action that audit_record() is given, in the order of the floors.
 ACTIONS: "dict[str, StrPromise]" = {
@@ -77,6 +77,13 @@ ACTIONS: "dict[str, StrPromise]" = {
     "calendar.clock.stopped": _("暂停计时"),
     "calendar.clock.resumed": _("恢复计时"),
     "calendar.clock.finished": _("结束计时"),
+    "catalogue.package.created": _("新建培训包"),
+    "catalogue.edition.drafted": _("编制培训包版本"),
+    "catalogue.edition.published": _("发布培训包版本"),
+    "catalogue.edition.ended": _("停用培训包版本"),
+    "study.appeal.made": _("提出学习时间申诉"),
+    "study.appeal.upheld": _("补计学习时间"),
+    "study.appeal.rejected": _("不予补计学习时间"),
     "content.video.uploaded": _("上传视频"),
     "content.video.processed": _("视频处理完成"),
     "content.video.failed": _("视频处理失败"),
@@ -128,6 +135,7 @@ TASKS: "dict[str, StrPromise]" = {
     "portal.operations.tasks.sessions_clear": _("清理过期会话"),
     "exchange.tasks.messages_send": _("向其他系统发送消息"),
     "exchange.tasks.inbound_handle_waiting": _("处理收到的消息"),
+    "courses.content.tasks.videos_resume": _("继续处理中断的视频"),
     "foundation.imports.tasks.batches_resume": _("接续中断的导入"),
     "foundation.accounts.tasks.memberships_sync": _("按当天的授权更新用户组"),
     "foundation.accounts.tasks.accounts_tidy": _("清理未验证的账户和旧验证码"),
