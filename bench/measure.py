@@ -111,13 +111,15 @@ def wait_until_it_answers(port: int, seconds: float = 60) -> None:
     raise TimeoutError(f"no answer on port {port} after {seconds:.0f} s")
 
 
-def get(line: http.client.HTTPConnection, path: str) -> tuple[int, bytes]:
-    line.request("GET", path, headers={"Host": "127.0.0.1", "Accept-Encoding": "identity"})
+def get(line: http.client.HTTPConnection, path: str, cookie: str = "") -> tuple[int, bytes]:
+    line.request("GET", path, headers={"Host": "127.0.0.1", "Accept-Encoding": "identity", "Cookie": cookie})
     answer = line.getresponse()
     return answer.status, answer.read()
 
 
-def _client(port: int, paths: list[str], seconds: float, seed: int, out: "multiprocessing.Queue[Any]") -> None:
+def _client(
+    port: int, pages: list[tuple[str, str]], seconds: float, seed: int, out: "multiprocessing.Queue[Any]"
+) -> None:
     times: list[float] = []
 
     def run(offset: int) -> None:
@@ -125,9 +127,10 @@ def _client(port: int, paths: list[str], seconds: float, seed: int, out: "multip
         position, end = offset, time.monotonic() + seconds
         while time.monotonic() < end:
             started = time.perf_counter()
-            status, _ = get(line, paths[position % len(paths)])
+            path, cookie = pages[position % len(pages)]
+            status, _ = get(line, path, cookie)
             times.append(time.perf_counter() - started)
-            assert status == 200, (paths[position % len(paths)], status)
+            assert status == 200, (path, status)
             position += 7
 
     threads = [threading.Thread(target=run, args=(seed * 31 + i * 17,)) for i in range(4)]
@@ -140,14 +143,18 @@ def _client(port: int, paths: list[str], seconds: float, seed: int, out: "multip
 
 def under_load(
     port: int, paths: list[str], *, clients: int = 8, seconds: float = 8, bar: str = "",
-    meets: Callable[["Result"], bool] | None = None,
+    meets: Callable[["Result"], bool] | None = None, cookies: list[str] | None = None,
 ) -> Result:  # fmt: skip
-    """Requests per second over the paths with keep-alive clients; the server and the load share the cores."""
+    """Requests per second over the paths with keep-alive clients; the server and the load share the cores.
+
+    ``cookies``: one for each path, for pages of somebody who has signed in.
+    """
+    pages = list(zip(paths, cookies or [""] * len(paths), strict=True))
     from django.db import connection
 
     with server(port) as process, connection.cursor() as cursor:
-        for path in paths[:20]:
-            get(http.client.HTTPConnection("127.0.0.1", port, timeout=30), path)
+        for path, cookie in pages[:20]:
+            get(http.client.HTTPConnection("127.0.0.1", port, timeout=30), path, cookie)
         cursor.execute("SELECT pid FROM pg_stat_activity WHERE datname = current_database()")
         database = [pid for (pid,) in cursor.fetchall()]
         watched = family(process.pid) + database
@@ -155,7 +162,7 @@ def under_load(
         queue: multiprocessing.Queue[Any] = multiprocessing.get_context("spawn").Queue()
         started = time.perf_counter()
         loaders = [
-            multiprocessing.get_context("spawn").Process(target=_client, args=(port, paths, seconds, seed, queue))
+            multiprocessing.get_context("spawn").Process(target=_client, args=(port, pages, seconds, seed, queue))
             for seed in range(max(1, clients // 4))
         ]
         for loader in loaders:

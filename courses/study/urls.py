@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern] = [
     path("my/classes/<int:pk>/lessons/<int:lesson>/quiz/", hers(quiz_views.quiz), name="study_quiz"),
     path("my/papers/<int:pk>/", hers(quiz_views.paper), name="study_paper"),
     path("my/presence/<int:pk>/", hers(worker_views.presence), name="study_presence"),
+    path("my/heard/", hers(worker_views.heard), name="study_heard"),
     path("my/hours/", hers(hours_views.my_hours), name="my_hours"),
     path("my/hours/<int:pk>/", hers(hours_views.class_hours), name="my_class_hours"),
     path("my/hours/<int:pk>/appeal/", hers(hours_views.appeal), name="my_appeal"),

@@ -16,7 +16,7 @@ from courses.content.models import Lesson, Video
 from courses.content.states import LessonKind
 from courses.study.errors import StudyError
 from courses.study.lesson_bodies import quiz_of, text_of, video_id_of
-from courses.study.models import LessonProgress, PresenceQuestion
+from courses.study.models import LessonProgress, PresenceQuestion, StudyClock
 from courses.study.pages import (
     course_of,
     her_enrolment,
@@ -36,6 +36,7 @@ from courses.study.selectors.limits import limits_on
 from courses.study.services import presence_answer, viewing_start
 from courses.study.services.clocks import to_ms
 from courses.study.services.viewings import require_order, require_studying
+from courses.study.tokens import BadTokenError, read
 from foundation.policy.errors import PolicyGapError
 from workers.selectors import worker_of
 
@@ -191,6 +192,21 @@ def presence(request: HttpRequest, pk: int) -> JsonResponse:
             "question": question_content(answered.question) if answered.question else None,
         }
     )
+
+
+@never_cache
+@require_POST
+def heard(request: HttpRequest) -> JsonResponse:
+    """How far the server has the beats of a viewing, for a phone whose line was lost; null of one that is over."""
+    worker = worker_of(signed_in_user(request))
+    try:
+        ticket = read(request.POST.get("token", ""))
+    except BadTokenError:
+        raise Http404 from None
+    if worker is None or ticket.worker != worker.pk:
+        raise Http404
+    clock = StudyClock.objects.filter(pk=worker.pk, viewing=ticket.viewing).values_list("sequence", flat=True)
+    return JsonResponse({"n": clock.first()})
 
 
 def _refused(refusal: StudyError | PolicyGapError) -> JsonResponse:

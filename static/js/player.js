@@ -8,7 +8,7 @@
   var set = root.dataset, words = JSON.parse(document.getElementById("study-words").textContent);
   var video = root.querySelector("video"), limit = Number(set.length), fastest = Number(set.fastest);
   var EVERY = Number(set.every) * 1000, HELD = 3000;
-  var n = 0, ticket = null, opening = false, heardAt = 0, timer = null, skew = 0, question = null, ticking = null;
+  var n = 0, ticket = null, opening = false, heardAt = 0, timer = null, skew = 0, question = null, ticking = null, isDue = false;
   var speed = 100;
 
   function part(name) { return root.querySelector("[data-" + name + "]"); }
@@ -36,9 +36,16 @@
     notice.className = "notice " + tone;
     parts("tone").forEach(function (icon) { icon.hidden = icon.dataset.tone !== tone; });
     part("notice-text").textContent = text;
-    var button = part("notice-action");
-    button.hidden = !action;
-    if (action) { button.textContent = action.label; button.onclick = action.run; }
+    var place = part("notice-action"), button;
+    place.textContent = "";
+    if (action) {
+      button = document.createElement("button");
+      button.type = "button";
+      button.className = "button secondary";
+      button.textContent = action.label;
+      button.addEventListener("click", action.run);
+      place.appendChild(button);
+    }
     notice.hidden = false;
   }
   function unsay(codes) { if (codes.indexOf(part("notice").dataset.code) >= 0) say(null); }
@@ -65,6 +72,8 @@
     clearTimeout(timer);
     timer = setTimeout(beat, EVERY);
     if (!ticket) return;
+    if (line.isSending()) { isDue = true; return; }
+    isDue = false;
     var over = medium.stretches.total() - (performance.now() - heardAt);
     /* A little more than the time since the last answer is held back: it would be refused only for travelling fast. */
     var kept = over > 0 && over <= HELD && speed <= 100 ? Math.ceil(over) : 0;
@@ -77,6 +86,12 @@
   var line = window.StudyLine(set.beats, "study:" + set.key, {
     lost: function () { say("line", "warning", words.line_lost); },
     back: function () { unsay(["line", "offline"]); say("back", "success", words.line_back); },
+    heard: function (token) {
+      return post(set.heard, { token: token }).then(function (answer) {
+        if (!answer.isGood) throw new Error("not heard");
+        return answer.content.n;
+      });
+    },
     refused: function (content, isPresent) {
       if (!isPresent) return;
       medium.shut();
@@ -94,6 +109,7 @@
       refused.forEach(tellRefused);
       if (answer.question) ask(answer.question);
       if (answer.lesson.is_completed || answer.lesson.is_watched) finish(answer.lesson);
+      if (isDue) beat();
     }
   });
 
@@ -198,7 +214,7 @@
     clearTimeout(ticking);
     if (!question) return;
     var ms = question.due_at_ms - skew - Date.now();  /* her phone's clock may be wrong */
-    part("ask-left").textContent = ms <= 0 ? words.time_up : ms < 60000 ? words.last_minute : said(words.minutes_left, { minutes: Math.ceil(ms / 60000) });
+    part("ask-left").textContent = ms <= 0 ? words.time_up : ms < 60000 ? words.last_minute : said(words.minutes_left, { minutes: Math.max(1, Math.round(ms / 60000)) });
     ticking = setTimeout(left, 5000);
   }
 

@@ -11,7 +11,8 @@
     } catch (error) { return []; }
   }
 
-  /* One line for one lesson. ``told``: {answer, lost, back, refused}, called as things happen. */
+  /* One line for one lesson. ``told``: {answer, lost, back, refused}, called as things happen, and ``heard(token)``,
+     which promises the number of the last beat the server has, null when another viewing has begun. */
   window.StudyLine = function (url, key, told) {
     var boxes = read(key), sending = false, isLost = false, tries = 0, timer = null, idle = [];
 
@@ -51,11 +52,25 @@
       flush();
     }
 
+    /* What was not answered and what came since go in one request: they share the time that has passed. First the
+       server says how far it has heard, so that nothing is told twice. */
+    function merge(box) {
+      sending = true;
+      told.heard(box.token).then(function (n) {
+        box.fresh = JSON.parse(box.out).beats.concat(box.fresh).filter(function (beat) { return n === null || beat.n > n; });
+        box.out = null;
+        sending = false;
+        save();
+        flush();
+      }).catch(lost);
+    }
+
     function flush() {
       clearTimeout(timer);
       if (sending) return;
       while (boxes.length > 1 && !boxes[0].out && !boxes[0].fresh.length) boxes.shift();
       var box = boxes[0];
+      if (box && box.out && box.fresh.length) { merge(box); return; }
       if (box && !box.out && box.fresh.length) {
         box.out = JSON.stringify({ token: box.token, beats: box.fresh });
         box.fresh = [];
@@ -85,7 +100,7 @@
     window.addEventListener("offline", function () { if (!isLost) { isLost = true; told.lost(); } });
 
     return {
-      isLost: function () { return isLost; },
+      isSending: function () { return sending; },
       /* What an earlier visit could not send goes first; ``then(isThrough)``. */
       settle: function (then) { idle.push(then); flush(); },
       begin: function (token) {

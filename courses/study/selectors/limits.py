@@ -7,8 +7,10 @@ from django.core.cache import caches
 
 from courses.study.rules import Limits
 from foundation.policy.selectors import parameters_on
+from foundation.policy.states import Unit
 
 MINUTE_MS = 60_000
+MS_OF = {Unit.SECOND: 1000, Unit.MINUTE: MINUTE_MS}
 DAY_MAX = "study.day.max"
 CREDITED_HOUR = "study.credited_hour"
 SPEED_MAX = "study.speed.max"
@@ -31,13 +33,14 @@ def limits_on(on: date) -> Limits:
 def _read(on: date) -> Limits:
     figures = parameters_on(CODES, city=settings.CITY_CODE, on=on)
 
-    def minutes(code: str) -> int:
-        return int(figures[code].value * MINUTE_MS)
+    def length(code: str) -> int:
+        """A length of time, whichever unit the figure is published in."""
+        return int(figures[code].value * MS_OF[Unit(figures[code].unit)])
 
     return Limits(
-        day_ms=int(figures[DAY_MAX].value * minutes(CREDITED_HOUR)),
+        day_ms=int(figures[DAY_MAX].value * length(CREDITED_HOUR)),
         speed=int(figures[SPEED_MAX].value),
-        gap_ms=minutes(GAP_MAX),
-        presence_every_ms=minutes(PRESENCE_INTERVAL),
-        presence_answer_ms=minutes(PRESENCE_ANSWER),
+        gap_ms=length(GAP_MAX),
+        presence_every_ms=length(PRESENCE_INTERVAL),
+        presence_answer_ms=length(PRESENCE_ANSWER),
     )
