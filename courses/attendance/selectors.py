@@ -8,10 +8,10 @@ from decimal import Decimal
 from functools import cached_property
 
 from django.conf import settings
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from courses.attendance.figures import LATE_SHARE, OPEN_BEFORE
+from courses.attendance.figures import LATE_SHARE, OPEN_BEFORE, USUAL
 from courses.attendance.models import Attendance, AttendanceReview, HeadCount, SessionRegister
 from courses.attendance.rules import Meeting, Standing, standing_of
 from courses.attendance.states import ATTENDED_MODES, IN_THE_ROOM, OVERSEERS, AttendanceState, ReviewState
@@ -20,13 +20,19 @@ from courses.classes.states import COUNTED, SEATED, ClassState, SessionState
 from foundation.accounts.models import User
 from foundation.accounts.selectors import memberships_of, roles_of
 from foundation.accounts.states import Role
+from foundation.policy.errors import PolicyGapError
 from foundation.policy.selectors import parameter_on
 from workers.models import Worker
 
 
 def figure(code: str, *, on: date) -> Decimal:
-    """A platform figure of the day."""
-    return parameter_on(code, city=settings.CITY_CODE, on=on).value
+    """A platform figure of the day; the usual one where signing in would stop without it, else ``PolicyGapError``."""
+    try:
+        return parameter_on(code, city=settings.CITY_CODE, on=on).value
+    except PolicyGapError:
+        if code not in USUAL:
+            raise
+        return USUAL[code]
 
 
 def meetings() -> QuerySet[Session]:
@@ -195,3 +201,11 @@ def reviews_open_in(class_run: ClassRun) -> list[AttendanceReview]:
 def sessions_not_held(class_run: ClassRun) -> list[Session]:
     """Meetings of the plan about which nobody has said that they were held."""
     return list(meetings().filter(class_run=class_run, state=SessionState.PLANNED))
+
+
+def is_in_own_class(viewer: User, subject: Model, on: date) -> bool:
+    """Whether the file is that of somebody whose sessions the viewer runs."""
+    if not isinstance(subject, Worker):
+        return False
+    runs = sessions_run_by(viewer, on=on).order_by().values("class_run")
+    return Enrolment.objects.filter(worker=subject, class_run__in=runs, state__in=sorted(COUNTED)).exists()

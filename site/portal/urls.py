@@ -15,6 +15,8 @@ urlpatterns = [
     path("", include("portal.my.urls")),
     path("", include("portal.search.urls")),
     path("language/", set_language, name="set_language"),
+    path("", include("courses.study.urls")),
+    path("", include("courses.attendance.urls")),
     path("staff/", include("portal.staff.urls")),
     path("workers/", include("workers.urls")),
     path("", include("courses.content.urls")),

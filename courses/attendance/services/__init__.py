@@ -1,6 +1,7 @@
 """What is done with attendance. Import from here."""
 
 from courses.attendance.services.correcting import attendance_correct, roster_enter
+from courses.attendance.services.names import names_reveal
 from courses.attendance.services.reviewing import review_settle
 from courses.attendance.services.running import head_count_enter, register_open, session_finish
 from courses.attendance.services.signing_in import Seen, digits_see, sign_in, text_see
@@ -10,6 +11,7 @@ __all__ = [
     "attendance_correct",
     "digits_see",
     "head_count_enter",
+    "names_reveal",
     "register_open",
     "review_settle",
     "roster_enter",

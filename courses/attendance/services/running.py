@@ -18,6 +18,7 @@ from courses.classes.models import Enrolment, Session
 from courses.classes.states import SEATED, SessionState
 from foundation.accounts.models import User
 from foundation.audit.services import audit_record
+from foundation.policy.errors import PolicyGapError
 from foundation.sms.services import sms_send
 
 
@@ -104,7 +105,10 @@ def _unsaid(session: Session) -> list[int]:
 def _warn(session: Session, *, at: datetime) -> None:
     """A text to whoever this session has brought under the required rate; who was under it before had hers."""
     on = timezone.localdate(at)
-    least, share = figure(RATE_MIN, on=on), figure(LATE_SHARE, on=on)
+    try:
+        least, share = figure(RATE_MIN, on=on), figure(LATE_SHARE, on=on)
+    except PolicyGapError:
+        return  # no rate is required today, so nobody is under it
     now = meetings_of(session.class_run)
     before = [_unheld(meeting) if meeting.id == session.pk else meeting for meeting in now]
     states = states_of([meeting.id for meeting in now])

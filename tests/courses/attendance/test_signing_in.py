@@ -59,8 +59,8 @@ def test_she_is_on_time_by_when_she_saw_the_code_however_long_her_sign_in_took(s
 def test_what_was_seen_long_ago_is_refused(session):
     (she,) = people(session.class_run, 1)
     seen = text_see(text=code_of(session.pk, at=STARTS).text, at=STARTS)
+    late = STARTS + SEEN_FOR + timedelta(seconds=1)
     with pytest.raises(AttendanceError) as refusal:
-        late = STARTS + SEEN_FOR + timedelta(seconds=1)
         sign_in(worker=she.worker, seen=seen, device="", actor=she.worker.user, at=late)
     assert refusal.value.code == "code_old"
     assert nothing_happened()
