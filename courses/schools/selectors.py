@@ -3,9 +3,11 @@
 ``on`` may be given by name or by place: apps above call these in conditions.
 """
 
+from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from courses.schools.models import (
@@ -18,7 +20,7 @@ from courses.schools.models import (
 )
 from courses.schools.rules import Problem, answers_problems
 from courses.schools.states import REGISTER_READERS, SchoolState
-from foundation.accounts.models import Organisation, User
+from foundation.accounts.models import Membership, Organisation, User
 from foundation.accounts.selectors import memberships_of, roles_of
 from foundation.accounts.states import OrganisationKind, Role
 from foundation.database import in_force
@@ -131,3 +133,82 @@ def application_problems(application: SchoolApplication) -> list[Problem]:
         papers=application.papers.filter(removed_at__isnull=True).values_list("kind", flat=True),
         licence_ends=licensed.upper - timedelta(days=1) if licensed and licensed.upper else None,
     )
+
+
+WARN_DAYS = 60
+
+
+@dataclass(frozen=True)
+class Expiring:
+    """Something of a school that ends soon, or has ended and is still needed."""
+
+    what: str
+    subject: str
+    last_day: date
+    is_over: bool
+
+
+def expiring_of(school: School, on: date) -> list[Expiring]:
+    """What ends within sixty days: licence, scope, rooms, papers of teachers; the nearest first.
+
+    A licence and a paper of somebody who still teaches are named after their end too, unless a later one follows.
+    """
+    until = on + timedelta(days=WARN_DAYS)
+    found: list[tuple[str, str, date | None]] = [(_("办学许可证"), school.licence_number, _last(school.licensed))]
+    lines = list(scopes_of(school, on))
+    later = set(_keys(school.scopes.filter(effective__startswith__gt=on)))
+    found += [(_("培训范围"), str(one), _last(one.effective)) for one in lines if _key(one) not in later]
+    found += [(_("教学场所"), room.name, _last(room.usable)) for room in premises_of(school, on)]
+    for teacher in teachers_of(school, on):
+        papers = [one for one in teacher.qualifications.all() if one.withdrawn_at is None]
+        for paper in papers:
+            if not any(_lasts_longer(other, paper) for other in papers):
+                found.append((_("教师资格"), f"{teacher.name} {paper}", _last(paper.valid)))
+    soon = [Expiring(what, subject, last, last < on) for what, subject, last in found if last and last <= until]
+    return sorted(soon, key=lambda one: one.last_day)
+
+
+def with_something_expiring(schools: QuerySet[School], on: date) -> QuerySet[School]:
+    """Schools where licence, scope, a room or a teacher's paper ends within sixty days."""
+    window = (on + timedelta(days=1), on + timedelta(days=WARN_DAYS + 1))
+    scopes = SchoolScope.objects.filter(school=OuterRef("pk"), effective__endswith__range=window)
+    rooms = Premises.objects.filter(school=OuterRef("pk"), usable__endswith__range=window)
+    papers = TeacherQualification.objects.filter(
+        in_force(on, "teacher__employed"),
+        teacher__school=OuterRef("pk"),
+        withdrawn_at__isnull=True,
+        valid__endswith__range=window,
+    )
+    return schools.filter(Q(licensed__endswith__lte=window[1]) | Exists(scopes) | Exists(rooms) | Exists(papers))
+
+
+def colleagues_of(school: School, on: date) -> QuerySet[Membership]:
+    """Who holds the staff role of the school on the day or later."""
+    held = Membership.objects.filter(organisation=school.organisation_id, role=Role.SCHOOL_STAFF)
+    return held.filter(Q(effective__endswith__isnull=True) | Q(effective__endswith__gt=on)).select_related("user")
+
+
+def accounts_to_link(school: School) -> QuerySet[User]:
+    """Accounts with the teacher's role at the school that belong to none of its teachers yet."""
+    held = Membership.objects.filter(organisation=school.organisation_id, role=Role.TEACHER)
+    linked = Teacher.objects.filter(school=school, user__isnull=False)
+    return User.objects.filter(pk__in=held.values("user")).exclude(pk__in=linked.values("user")).order_by("name")
+
+
+def _last(days: Any) -> date | None:
+    return days.upper - timedelta(days=1) if days.upper else None
+
+
+def _key(scope: SchoolScope) -> tuple[object, ...]:
+    return (scope.occupation_id, scope.work_type_id, scope.level, scope.kind)
+
+
+def _keys(scopes: QuerySet[SchoolScope]) -> list[tuple[object, ...]]:
+    return [_key(one) for one in scopes]
+
+
+def _lasts_longer(other: TeacherQualification, paper: TeacherQualification) -> bool:
+    """Whether another paper for the same occupation outlasts this one."""
+    if other.pk == paper.pk or other.occupation_id not in {None, paper.occupation_id} or not paper.valid.upper:
+        return False
+    return other.valid.upper is None or other.valid.upper > paper.valid.upper
