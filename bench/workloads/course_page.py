@@ -69,12 +69,54 @@ def _fill() -> None:
     call_command("base_load", verbosity=0)
     for _course in range(COURSES):
         _one_course()
+    _accounts()
     from foundation.crypto.cipher import encrypt
 
     with connection.cursor() as cursor:
-        values: dict[str, int | bytes] = {"workers": WORKERS, "courses": COURSES, "secret": encrypt("李梅")}
-        for statement in (_USERS, _MEMBERSHIPS, _WORKERS, _ENROLMENTS, _PROGRESS):
-            cursor.execute(statement, values)
+        cursor.execute(_WORKERS, {"secret": encrypt("李梅")})
+        _enrolments()
+        cursor.execute(_PROGRESS)
+
+
+def _accounts() -> None:
+    from datetime import date
+
+    from django.utils import timezone
+
+    from foundation.accounts.models import Membership, User
+    from foundation.accounts.states import Role
+    from foundation.database import period
+
+    users = User.objects.bulk_create(
+        [
+            User(username=f"b2-{n}", password="!", phone=f"1990{n:07}", phone_verified_at=timezone.now())
+            for n in range(WORKERS)
+        ],
+        batch_size=1000,
+    )
+    since = period(date(2020, 1, 1))
+    Membership.objects.bulk_create(
+        [Membership(user=user, role=Role.WORKER, effective=since) for user in users], batch_size=1000
+    )
+
+
+def _enrolments() -> None:
+    from courses.classes.models import ClassRun, Enrolment
+    from tests.workers.builders import NOW
+    from workers.models import Worker
+
+    runs = list(ClassRun.objects.order_by("pk").values_list("pk", flat=True))
+    workers = Worker.objects.filter(source="bench").order_by("pk").values_list("pk", flat=True)
+    Enrolment.objects.bulk_create(
+        [
+            Enrolment(
+                class_run_id=runs[n % COURSES], worker_id=worker, state="confirmed", source="roster", enrolled_at=NOW,
+                confirmed_at=NOW,
+            )
+            for n, worker in enumerate(workers)
+        ],
+        batch_size=1000,
+    )  # fmt: skip
 
 
 def _one_course() -> None:
@@ -104,30 +146,12 @@ def _package(make: Any) -> Any:
     return PackageVersion.objects.filter(package__code__startswith="package-").first() or make()
 
 
-_USERS = """
-INSERT INTO accounts_user (password, is_superuser, username, is_staff, is_active, date_joined, name, phone,
-                           phone_index, phone_verified_at, password_is_initial)
-SELECT '!', false, 'b2-' || n, false, true, now(), '', %(secret)s, sha256(('b2-' || n)::bytea), now(), false
-  FROM generate_series(1, %(workers)s) AS n
-"""
-_MEMBERSHIPS = """
-INSERT INTO accounts_membership (user_id, role, effective)
-SELECT id, 'worker', daterange('2020-01-01', NULL) FROM accounts_user WHERE username LIKE 'b2-%%'
-"""
 _WORKERS = """
 INSERT INTO workers_worker (user_id, account_proof, name, id_number, id_number_index, sex, birth_year, district_code,
                             contact_phone, identity_state, photo, social_security_card, source, created_at)
-SELECT id, 'declared', %(secret)s, %(secret)s, sha256(username::bytea), 'female', 1978, '350203', ''::bytea,
+SELECT id, 'none', %(secret)s, %(secret)s, sha256(username::bytea), 'female', 1978, '350203', ''::bytea,
        'declared', '', ''::bytea, 'bench', now()
   FROM accounts_user WHERE username LIKE 'b2-%%'
-"""
-_ENROLMENTS = """
-INSERT INTO classes_enrolment (class_run_id, worker_id, state, source, group_code, education, address, bank, card, note,
-                               enrolled_at, end_reason)
-SELECT runs.id, workers.id, 'confirmed', 'roster', '', '', ''::bytea, '', ''::bytea, '', now(), ''
-  FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM workers_worker WHERE source = 'bench') workers
-  JOIN (SELECT id, row_number() OVER (ORDER BY id) - 1 AS n FROM classes_classrun) runs
-    ON runs.n = workers.n %% %(courses)s
 """
 # Ten lessons each: nine done, one half watched.
 _PROGRESS = """

@@ -120,13 +120,15 @@ def _hers(worker: Worker, pk: int) -> Enrolment:
 
 
 def tally_words(tally: Tally) -> dict[str, Any]:
-    """The account in words, with its reasons; the numbers stay beside them for whoever adds up."""
+    """The account in words, with its reasons. Whole seconds, of which those refused take what rounding leaves over, so
+    that she can add up what she reads."""
+    said = [ms // 1000 * 1000 for ms in (tally.reported_ms, tally.credited_ms, tally.waiting_ms)]
     return {
         "tally": tally,
         "reported": time_words(tally.reported_ms),
         "credited_time": time_words(tally.credited_ms),
         "waiting": time_words(tally.waiting_ms),
-        "refused": time_words(tally.refused_ms),
+        "refused": time_words(said[0] - said[1] - said[2]),
         "reasons": [
             {"words": Reason(reason).label, "advice": ADVICE[Reason(reason)], "time": time_words(ms)}
             for reason, ms in sorted(tally.by_reason.items(), key=lambda item: -item[1])
