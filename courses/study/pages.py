@@ -11,12 +11,13 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from courses.classes.models import Enrolment, Session
-from courses.classes.states import ClassState, EnrolmentState, SessionMode, SessionState
+from courses.classes.models import Enrolment
+from courses.classes.states import ClassState, EnrolmentState
 from courses.content.models import Lesson
 from courses.content.states import LessonKind
 from courses.study.models import LessonProgress, StudyClock
 from courses.study.rules import is_watched
+from courses.study.selectors.frames import Frame, LessonFacts
 from courses.study.selectors.limits import CREDITED_HOUR, limits_on
 from courses.study.services.viewings import ORDERED_KINDS
 from foundation.accounts.models import User
@@ -31,10 +32,6 @@ ENROLMENT_FIELDS = (
     "class_run__head_teacher__name",
     "class_run__course_version__title", "class_run__course_version__is_ordered",
     "class_run__school__contact_phone", "class_run__school__organisation__name",
-)  # fmt: skip
-SESSION_FIELDS = (
-    "class_run_id", "mode", "starts_at", "ends_at", "content",
-    "premises__name", "premises__address", "teacher__name",
 )  # fmt: skip
 
 
@@ -112,9 +109,9 @@ def her_lesson(request: HttpRequest, pk: int, lesson: int) -> tuple[Enrolment, L
     return enrolment, get_object_or_404(Lesson, pk=lesson, version=enrolment.class_run.course_version_id)
 
 
-def is_studying(enrolment: Enrolment) -> bool:
+def is_studying(state: str, class_state: str) -> bool:
     """Whether time counts now: she is in the class, and the class is open."""
-    return enrolment.state == EnrolmentState.CONFIRMED and enrolment.class_run.state == ClassState.OPEN
+    return state == EnrolmentState.CONFIRMED and class_state == ClassState.OPEN
 
 
 def may_look(enrolment: Enrolment) -> bool:
@@ -123,18 +120,16 @@ def may_look(enrolment: Enrolment) -> bool:
     return enrolment.state in stayed and enrolment.class_run.state in {ClassState.OPEN, ClassState.CLOSED}
 
 
-def course_of(enrolment: Enrolment) -> Course:
-    """The lessons of her course in their order, with what she has of each. Two queries."""
-    version = enrolment.class_run.course_version
+def course_of(enrolment_id: int, frame: Frame, *, is_studying: bool) -> Course:
+    """The lessons of her course in their order, with what she has of each. One query."""
     progress = {
         row[0]: row[1:]
-        for row in LessonProgress.objects.filter(enrolment=enrolment).values_list(
+        for row in LessonProgress.objects.filter(enrolment=enrolment_id).values_list(
             "lesson_id", "accepted_ms", "credited_ms", "worth_ms", "completed_at"
         )
     }
-    rows = Lesson.objects.filter(version=version).order_by("position")
-    facts = rows.values_list("pk", "position", "kind", "title", "seconds", "credited_minutes", "needs_check")
-    lessons = tuple(_rows(facts, progress, is_ordered=version.is_ordered, is_studying=is_studying(enrolment)))
+    is_ordered = bool(frame.run["is_ordered"])
+    lessons = tuple(_rows(frame.lessons, progress, is_ordered=is_ordered, is_studying=is_studying))
     return Course(
         lessons,
         credited_ms=sum(row.credited_ms for row in lessons),
@@ -144,7 +139,7 @@ def course_of(enrolment: Enrolment) -> Course:
 
 
 def _rows(
-    facts: Iterable[tuple[int, int, str, str, int, int, bool]],
+    facts: Iterable[LessonFacts],
     progress: dict[int, tuple[int, int, int, datetime | None]],
     *,
     is_ordered: bool,
@@ -167,20 +162,31 @@ def _rows(
         )  # fmt: skip
 
 
+def list_rows(course: Course, address: str) -> list[dict[str, str]]:
+    """The lessons as the list of the course page writes them; made here, because fifty of them cost a template much."""
+    words = {DONE: _("已学完"), OPEN: _("可以学"), LOCKED: _("还没轮到"), ON_SITE: _("到现场学")}
+    check, quiz, minutes = _("看完了，待测验"), _("测验"), _("%(minutes)d 分钟")
+    rows = []
+    for row in course.lessons:
+        note = check if row.waits_for_check else words[row.state]
+        if row.kind == LessonKind.QUIZ:
+            note += f" · {quiz}"
+        elif row.worth_ms:
+            note += " · " + minutes % {"minutes": row.minutes}
+        url = "" if row.state == LOCKED else f"{address}{row.pk}/"
+        rows.append({"state": row.state, "title": f"{row.position}. {row.title}", "url": url, "note": note})
+    return rows
+
+
+def why_not_studying(state: str, class_state: str) -> str:
+    """Why no time counts now, in a sentence."""
+    if state != EnrolmentState.CONFIRMED:
+        return _("您在这个班的状态是“%(state)s”，现在不计学习时间。") % {"state": EnrolmentState(state).label}
+    return _("这个班现在是“%(state)s”，开班期间才能学习计时。") % {"state": ClassState(class_state).label}
+
+
 def _worth_ms(kind: str, seconds: int, minutes: int) -> int:
     return minutes * MINUTE_MS if kind == LessonKind.PRACTICAL else min(seconds * 1000, minutes * MINUTE_MS)
-
-
-def next_session(enrolment: Enrolment, *, at: datetime) -> Session | None:
-    """The next time she has to be somewhere, or in front of the screen at an hour."""
-    return (
-        Session.objects.filter(class_run=enrolment.class_run_id, ends_at__gt=at, state=SessionState.PLANNED)
-        .exclude(mode=SessionMode.ONLINE)
-        .select_related("premises", "teacher")
-        .only(*SESSION_FIELDS)
-        .order_by("starts_at")
-        .first()
-    )
 
 
 def today_left_ms(enrolment: Enrolment, *, on: date) -> int:

@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from courses.classes.models import Enrolment
+from courses.classes.states import SessionMode
 from courses.content.media_links import media_urls
 from courses.content.models import Lesson, Video
 from courses.content.states import LessonKind
@@ -19,19 +20,20 @@ from courses.study.lesson_bodies import quiz_of, text_of, video_id_of
 from courses.study.models import LessonProgress, PresenceQuestion, StudyClock
 from courses.study.pages import (
     course_of,
-    her_enrolment,
     her_lesson,
     hours_words,
     is_studying,
     lesson_address,
+    list_rows,
     may_look,
-    next_session,
     signed_in_user,
     time_words,
     today_left_ms,
+    why_not_studying,
 )
 from courses.study.player import player_words, speeds_up_to
 from courses.study.replies import question_content
+from courses.study.selectors.frames import frame_of, place_of
 from courses.study.selectors.limits import limits_on
 from courses.study.services import presence_answer, viewing_start
 from courses.study.services.clocks import to_ms
@@ -49,22 +51,29 @@ def course_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Her course: how far she is, what comes next, where to be when."""
     now = timezone.now()
     on = timezone.localdate(now)
-    enrolment = her_enrolment(signed_in_user(request), pk)
-    course = course_of(enrolment)
+    place = place_of(user_id=signed_in_user(request).pk, enrolment_id=pk, on=on)
+    if place is None:
+        raise Http404
+    frame = frame_of(place.class_run_id)
+    studies = is_studying(place.state, frame.run["state"])
+    course = course_of(pk, frame, is_studying=studies)
+    session = frame.next_session(now)
     return render(
         request,
         "study/course.html",
         {
-            "enrolment": enrolment,
-            "run": enrolment.class_run,
+            "pk": pk,
+            "run": frame.run,
             "course": course,
-            "is_studying": is_studying(enrolment),
-            "lessons_url": reverse("study_course", args=[pk]) + "lessons/",
-            "session": next_session(enrolment, at=now),
+            "lessons": list_rows(course, reverse("study_course", args=[pk]) + "lessons/"),
+            "is_studying": studies,
+            "why_not": "" if studies else why_not_studying(place.state, frame.run["state"]),
+            "session": session,
+            "session_mode": SessionMode(session["mode"]).label if session else "",
             "credited": hours_words(course.credited_ms, on=on),
             "worth": hours_words(course.worth_ms, on=on),
             "waiting": time_words(course.waiting_ms) if course.waiting_ms else "",
-            "today_left": time_words(today_left_ms(enrolment, on=on)),
+            "today_left": time_words(limits_on(on).day_ms - place.day_ms),
         },
     )
 
@@ -85,12 +94,7 @@ def lesson_page(request: HttpRequest, pk: int, lesson: int) -> HttpResponseBase:
             return render(request, "study/lesson_locked.html", context | {"refusal": refusal})
         context["refusal"] = refusal
     if found.kind == LessonKind.PRACTICAL:
-        session = next_session(enrolment, at=timezone.now())
-        return render(
-            request,
-            "study/lesson_on_site.html",
-            context | {"session": session, "content": found.body.get("content", "")},
-        )
+        return render(request, "study/lesson_on_site.html", context | {"content": found.body.get("content", "")})
     return render(request, "study/lesson.html", context | _lesson_context(request, enrolment, found))
 
 
