@@ -13,11 +13,15 @@ from django.utils.translation import gettext as _
 
 from courses.schools.forms import DeskForm
 from courses.schools.models import School, SchoolApplication, SchoolEvent
+from courses.schools.rules import FIELDS, SECTION_TITLES, SECTIONS, field_label, paper_field
 from courses.schools.selectors import Expiring, applications_visible_to, expiring_of, school_of, schools_visible_to
-from courses.schools.states import ApplicationState, SchoolState
+from courses.schools.states import ApplicationState, PaperKind, SchoolState
 from courses.schools.texts import day, place, span
 from courses.schools.words import COLUMN_WORDS, EVENT_WORDS, MOVE_WORDS
 from foundation.accounts.models import User
+from foundation.calendar.models import Clock
+from foundation.calendar.selectors import clock_state
+from foundation.calendar.states import ClockState
 from foundation.desk import tag
 from foundation.errors import DomainError
 
@@ -31,6 +35,8 @@ APPLICATION_TONES = {
     ApplicationState.WITHDRAWN: "stopped",
 }
 EVENTS_SHOWN = 100
+# Working days left from which a deadline is shown as near.
+SOON = 3
 
 
 def user_of(request: HttpRequest) -> User:
@@ -76,7 +82,8 @@ def form_page(
 ) -> HttpResponse:
     """A form of the desk: what the service refuses stands in the form, what it did is said on the page behind.
 
-    ``other`` is something else to do from here: its words and address. ``act`` may answer with a page of its own, such as the one that shows a first password once.
+    ``other`` is something else to do from here: its words and address. ``act`` may answer with a page of its own,
+    such as the one that shows a first password once.
     """
     if request.method == "POST" and form.is_valid():
         try:
@@ -212,3 +219,76 @@ def application_history(application: SchoolApplication) -> list[dict[str, Any]]:
         {"title": MOVE_WORDS.get(one.move, one.move), "at": one.at, "actor": one.actor, "text": one.reason}
         for one in events
     ]
+
+
+def marks_of(application: SchoolApplication, *, before: int = 0) -> dict[str, str]:
+    """The remarks of the last return, by field; ``before`` looks at those of an earlier submission."""
+    marks = application.marks.filter(round=before or application.round)
+    return dict(marks.values_list("field", "remark"))
+
+
+def answers_rows(application: SchoolApplication) -> list[dict[str, Any]]:
+    """Each section with what was answered; what differs from the submission before says what stood there."""
+    handed_in = list(application.events.filter(move="submit").order_by("-at", "-pk")[:2])
+    is_second = application.state == ApplicationState.SUBMITTED and len(handed_in) > 1
+    before: dict[str, Any] = handed_in[1].data if is_second else {}
+    remarks = marks_of(application, before=application.round - 1) if is_second else {}
+    scopes = [str(one) for one in application.scopes.select_related("occupation", "work_type")]
+    papers = list(application.papers.filter(removed_at__isnull=True))
+    sections = []
+    for section in SECTIONS[application.kind]:
+        rows = []
+        if section == "scope":
+            old = "、".join(before.get("scopes", [])) if is_second else None
+            rows.append(_answer("scopes", "、".join(scopes), old, remarks))
+        for field in FIELDS[section]:
+            old = answer_shown(field, before.get("answers", {})) if is_second else None
+            rows.append(_answer(field, answer_shown(field, application.answers), old, remarks))
+        if section == "papers":
+            known = before.get("papers", {})
+            for kind in PaperKind:
+                here = [(one, is_second and str(one.pk) not in known) for one in papers if one.kind == kind]
+                rows.append(_answer(paper_field(kind), "", None, remarks) | {"papers": here})
+        sections.append({"title": SECTION_TITLES[section], "rows": rows})
+    return sections
+
+
+def _answer(field: str, text: str, before: str | None, remarks: dict[str, str]) -> dict[str, Any]:
+    """A line of an application; ``before`` is what the submission before said, None when there was none."""
+    return {
+        "field": field,
+        "label": field_label(field),
+        "value": text,
+        "before": (before or "—") if before not in {None, text} else "",
+        "remark": remarks.get(field, ""),
+    }
+
+
+def answer_shown(field: str, answers: dict[str, Any]) -> str:
+    """An answer in words."""
+    text = str(answers.get(field, ""))
+    return place(text) if field == "district_code" and text else text
+
+
+def deadline_of(application: SchoolApplication, on: date) -> dict[str, Any]:
+    """Where the bureau's working days stand, as ``components/deadline.html`` takes it; nothing without a limit."""
+    if application.clock_id is None:
+        return {}
+    clock = Clock.objects.prefetch_related("events").get(pk=application.clock_id)
+    reading = clock_state(clock, on=on)
+    state = "running"
+    if reading.state == ClockState.FINISHED:
+        state = "late" if reading.overdue else "done"
+    elif reading.state == ClockState.STOPPED:
+        state = "stopped"
+    elif reading.overdue:
+        state = "late"
+    elif reading.left <= SOON:
+        state = "soon"
+    return {
+        "state": state,
+        "due_on": reading.due_on,
+        "days_left": reading.left,
+        "provisional": reading.provisional,
+        "legal": clock.basis,
+    }
