@@ -20,6 +20,7 @@ urlpatterns = [
     path("staff/", include("portal.staff.urls")),
     path("workers/", include("workers.urls")),
     path("", include("courses.content.urls")),
+    path("", include("courses.schools.urls")),
     path("exchange/", include("exchange.urls")),
     path("cms/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),

@@ -11,6 +11,8 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from courses.schools.services.moves import PAST as APPLICATION_PAST
+from courses.schools.words import EVENT_WORDS
 from foundation.accounts.states import Role
 from foundation.audit.services import audit_record
 from foundation.calendar.services import PAST
@@ -28,6 +30,8 @@ VERBS = ("added", "changed", "ended", "confirmed", "withdrawn")
 PUT_TOGETHER = {
     "accounts.phone_code.{action}": {"accounts.phone_code.refused", "accounts.phone_code.exhausted"},
     "calendar.clock.{PAST[move]}": {f"calendar.clock.{verb}" for verb in PAST.values()},
+    "schools.{action}": {f"schools.{action}" for action in EVENT_WORDS},
+    "schools.application.{PAST[move]}": {f"schools.application.{past}" for past in APPLICATION_PAST.values()},
     "workers.{name}.{verb}": {f"workers.{line}.{verb}" for line in LINES for verb in VERBS},
 }
 

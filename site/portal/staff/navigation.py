@@ -8,6 +8,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
+from courses.schools.states import REGISTER_READERS
 from foundation.accounts.states import OFFICERS, STAFF, Role
 from foundation.imports.registry import kinds
 from foundation.imports.selectors import READERS_OF_ALL
@@ -27,6 +28,9 @@ def import_roles() -> frozenset[Role]:
 ENTRIES: list[tuple[str, Any, str, Any]] = [
     ("staff_home", _("待办"), "inbox", STAFF),
     ("worker_list", _("从业人员档案"), "id-card", FILE_READERS),
+    ("school_home", _("本校登记"), "school", frozenset({Role.SCHOOL_STAFF})),
+    ("school_list", _("培训机构登记"), "school", REGISTER_READERS),
+    ("school_reviews", _("机构申请"), "file-check", REGISTER_READERS),
     ("video_list", _("视频"), "video", frozenset({Role.SCHOOL_STAFF, Role.TEACHER})),
     ("bank_list", _("题库"), "list-checks", frozenset({Role.SCHOOL_STAFF, Role.TEACHER})),
     ("staff_imports", _("批量导入"), "upload", import_roles),
