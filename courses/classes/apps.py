@@ -7,5 +7,5 @@ class ClassesConfig(AppConfig):
     verbose_name = _("班次")
 
     def ready(self) -> None:
-        """Make the roster and the plan kinds of import."""
-        from courses.classes import imports, plan_import  # noqa: F401
+        """Make the roster and the plan kinds of import, and show class runs on the pages of courses."""
+        from courses.classes import imports, offers, plan_import  # noqa: F401

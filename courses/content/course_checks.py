@@ -191,7 +191,7 @@ def _hours_problems(page: CoursePage, lessons: list[DraftLesson], units: dict[st
 
 
 def _plain(number: Decimal) -> str:
-    return f"{number.normalize():f}"
+    return f"{Decimal(number).normalize():f}"
 
 
 def _platform_problems(

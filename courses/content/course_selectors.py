@@ -45,7 +45,7 @@ def units_by_code(version_id: int | None) -> dict[str, PackageUnit]:
 
 def current_version(page: CoursePage) -> CourseVersion | None:
     """The version a class run would be opened with now; none before the first publication."""
-    return page.versions.order_by("-number").first()
+    return CourseVersion.objects.filter(page=page).order_by("-number").first()
 
 
 def subsidy_code(level: int | None) -> str:
@@ -101,4 +101,5 @@ def lesson_lines(page: CoursePage) -> list[LessonLine]:
 
 def open_classes_live() -> QuerySet[ParentClassPage]:
     """Every open parent class the public may see, the newest first."""
-    return ParentClassPage.objects.live().public().order_by("-first_published_at", "-pk")
+    live: QuerySet[ParentClassPage] = ParentClassPage.objects.live().public()
+    return live.order_by("-first_published_at", "-pk")

@@ -38,6 +38,19 @@ class PackageField(forms.ModelChoiceField):
         return f"{training}｜{version}"
 
 
+class YuanField(forms.DecimalField):
+    """Money as schools write it, in yuan; kept as whole fen."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return Decimal(value) / 100 if isinstance(value, int) else value
+
+    def clean(self, value: Any) -> int:
+        return int((super().clean(value) or Decimal(0)) * 100)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.prepare_value(initial), data)
+
+
 class PlainAddressForm(WagtailAdminPageForm):
     """A new page gets a short address of its own: titles are Chinese, and addresses are shared."""
 
@@ -57,7 +70,7 @@ class CourseForm(PlainAddressForm):
     address = "course"
 
     package_version = PackageField(queryset=None, label=_("职业培训包"), empty_label=_("请选择"))
-    fee_yuan = forms.DecimalField(
+    fee_fen = YuanField(
         label=_("学费（元）"), min_value=Decimal(0), max_value=Decimal(100000), decimal_places=2, required=False
     )
 
@@ -66,8 +79,6 @@ class CourseForm(PlainAddressForm):
         self.school = school_of_parent(self.parent_page)
         if self.school is not None and self.instance.pk is None:
             self.instance.school = self.school
-        if "fee_yuan" in self.fields:
-            self.fields["fee_yuan"].initial = Decimal(self.instance.fee_fen) / 100
         if "package_version" in self.fields:
             self._offer_packages()
         if "lessons" in self.fields:
@@ -101,7 +112,7 @@ class CourseForm(PlainAddressForm):
         self.fields["lessons"].widget = BlockWidget(block)
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
+        cleaned: dict[str, Any] = super().clean()
         if self.school is None:
             self.add_error(None, _("这个学校还没有登记为培训机构，不能建课程。请先完成培训机构登记。"))
         return cleaned
@@ -110,7 +121,6 @@ class CourseForm(PlainAddressForm):
         super()._post_clean()
         if self.errors:
             return
-        self.instance.fee_fen = int((self.cleaned_data.get("fee_yuan") or Decimal(0)) * 100)
         if is_going_on(self.data):
             for problem in course_check(self.instance, on=timezone.localdate()):
                 self.add_error(None, problem.message)
@@ -175,7 +185,7 @@ COURSE_PANELS = [
     FieldPanel("package_version"),
     MultiFieldPanel(
         [
-            FieldRowPanel([FieldPanel("mode"), FieldPanel("fee_yuan")]),
+            FieldRowPanel([FieldPanel("mode"), FieldPanel("fee_fen", heading=_("学费（元）"))]),
             FieldRowPanel([FieldPanel("is_ordered"), FieldPanel("speed_max")]),
         ],
         heading=_("怎么学、学费多少"),

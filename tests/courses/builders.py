@@ -218,7 +218,7 @@ def a_class_run(course_version: CourseVersion | None = None, **fields: Any) -> C
         "school": course_version.school,
         "state": ClassState.OPEN,
         "starts_on": TODAY,
-        "ends_on": TODAY + timedelta(days=28),
+        "ends_on": fields.get("starts_on", TODAY) + timedelta(days=28),
         "enrols_until": TODAY + timedelta(days=7),
         "seats": 20,
         "district_code": course_version.school.district_code,

@@ -90,7 +90,7 @@ def posted(place, lessons=None, **fields):
         "summary": "零基础也能学",
         "package_version": place.package.pk,
         "mode": "blended",
-        "fee_yuan": "1200",
+        "fee_fen": "1200",
         "is_ordered": "on",
         "speed_max": "",
         "lessons": stream,

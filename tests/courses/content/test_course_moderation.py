@@ -100,7 +100,7 @@ def test_the_bureau_comments_on_a_field_and_sends_the_course_back(place, officer
     bureau = signed_in(officer)
     data = posted(place) | {
         "comments-TOTAL_FORMS": "1",
-        "comments-0-contentpath": "fee_yuan",
+        "comments-0-contentpath": "fee_fen",
         "comments-0-text": "学费请与备案价一致",
         "comments-0-position": "",
         "comments-0-id": "",
@@ -118,7 +118,7 @@ def test_the_bureau_comments_on_a_field_and_sends_the_course_back(place, officer
     assert nothing_is_public(page)
     comments = {name: value for name, value in data.items() if name.startswith("comments")}
     comments |= {"comments-INITIAL_FORMS": "1", "comments-0-id": str(Comment.objects.get().pk)}
-    assert act(place, page, posted(place, fee_yuan="1000") | comments, **SUBMIT).status_code == 302
+    assert act(place, page, posted(place, fee_fen="1000") | comments, **SUBMIT).status_code == 302
     assert decide(bureau, page).status_code == 302
     assert CourseVersion.objects.get(page=page).fee_fen == 100000
 
@@ -363,3 +363,12 @@ def test_a_colleague_goes_on_where_the_first_stopped(place):
 def test_there_is_one_bureau_step_for_every_school(place):
     a_place(place.package)
     assert Task.objects.filter(name="人社局审核").count() == 1
+
+
+def test_while_the_bureau_decides_the_school_cannot_change_the_course(place):
+    page = at_the_bureau(place)
+    before = fresh(page).latest_revision_id
+    answer = act(place, page, posted(place, title="偷偷改"))
+    assert answer.status_code == 200
+    assert "偷偷改" not in fresh(page).get_latest_revision_as_object().title
+    assert fresh(page).latest_revision_id == before
