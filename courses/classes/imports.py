@@ -152,7 +152,7 @@ class RosterKind(Kind):
             at=timezone.now(),
             source=source,
         )
-        return [str(enrolment.pk) for enrolment in made]
+        return [str(enrolment_id) for enrolment_id in made]
 
 
 def roster_row(row: ImportedRow) -> RosterRow:

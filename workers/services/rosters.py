@@ -10,12 +10,18 @@ from django.utils.translation import gettext as _
 
 from foundation.accounts.models import User
 from foundation.audit.services import audit_record
-from foundation.crypto.cipher import blind_indexes
+from foundation.bulk import rows_copy
+from foundation.crypto.cipher import blind_index, blind_indexes
 from workers.errors import WorkerError
 from workers.identity import IdNumber, id_number_check, name_check, phone_check
 from workers.models import Worker, WorkerEvent
 from workers.services.common import require_valid
 from workers.services.identities import worker_ensure
+
+COLUMNS = (
+    "user_id", "account_proof", "name", "id_number", "sex", "birth_year", "district_code", "contact_phone",
+    "identity_state", "verified_at", "photo", "social_security_card", "source", "created_at",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -83,24 +89,32 @@ def _found(people: Sequence[PersonInput]) -> dict[str, Worker]:
 
 def _open(people: Sequence[PersonInput], source: str, actor: User, at: datetime) -> dict[str, Worker]:
     """New files, in the order of their numbers, so that two rosters never wait for each other."""
-    workers = Worker.objects.bulk_create(
+    workers = [
+        Worker(
+            name=person.name,
+            id_number=person.id_number,
+            sex=IdNumber(person.id_number).sex,
+            birth_year=IdNumber(person.id_number).birth_on.year,
+            contact_phone=person.contact_phone,
+            source=source,
+            created_at=at,
+        )
+        for person in sorted(people, key=lambda person: blind_index("id_number", person.id_number))
+    ]
+    numbers = rows_copy(
+        Worker, [{name: getattr(worker, name) for name in COLUMNS} | {"photo": ""} for worker in workers]
+    )
+    for worker, number in zip(workers, numbers, strict=True):
+        worker.pk = number
+        worker._state.adding = False
+    rows_copy(
+        WorkerEvent,
         [
-            Worker(
-                name=person.name,
-                id_number=person.id_number,
-                sex=IdNumber(person.id_number).sex,
-                birth_year=IdNumber(person.id_number).birth_on.year,
-                contact_phone=person.contact_phone,
-                source=source,
-                created_at=at,
-            )
-            for person in sorted(people, key=lambda person: blind_indexes("id_number", person.id_number)[0])
-        ]
-    )
-    WorkerEvent.objects.bulk_create(
-        WorkerEvent(worker=worker, action="opened", target=worker.identity_state, actor=actor, at=at, reason=source)
-        for worker in workers
-    )
+            {"worker_id": worker.pk, "action": "opened", "source": "", "target": worker.identity_state,
+             "actor_id": actor.pk, "reason": source, "at": at}
+            for worker in workers
+        ],
+    )  # fmt: skip
     if workers:
         audit_record("workers.roster.opened", None, actor=actor, data={"source": source, "files": len(workers)})
     return {worker.id_number: worker for worker in workers}

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -17,6 +18,7 @@ from courses.classes.services.locks import class_run_lock
 from courses.classes.states import LIVE, ROSTER_STATES, EndReason, EnrolmentSource, EnrolmentState
 from foundation.accounts.models import User
 from foundation.audit.services import audit_record
+from foundation.bulk import rows_copy
 from foundation.outbox.wake import task_wake
 from workers.identity import IdNumber, account_number_check
 from workers.models import Worker
@@ -51,8 +53,8 @@ def age_on(born: date, day: date) -> int:
 @transaction.atomic
 def roster_enrol(
     *, class_run_id: int, rows: Sequence[RosterRow], actor: User, at: datetime, source: str = ""
-) -> list[Enrolment]:
-    """Give everybody a seat until she answers; one enrolment for each row, in their order.
+) -> list[int]:
+    """Give everybody a seat until she answers; the number of one enrolment for each row, in their order.
 
     Whoever is in the class run already keeps her enrolment as it is. All or nobody: raises ``EnrolmentError`` when the
     class run takes no roster, when seats are missing, or when somebody sits elsewhere at these hours, and
@@ -64,22 +66,25 @@ def roster_enrol(
     people = [PersonInput(row.name, row.id_number, row.phone) for row in rows]
     source = source or _("培训班名册 %(number)s") % {"number": run.number}
     workers = [worker for worker, _is_new in workers_ensure_many(people=people, source=source, actor=actor, at=at)]
-    there = {
-        enrolment.worker_id: enrolment
-        for enrolment in Enrolment.objects.filter(class_run=run, worker__in=workers, state__in=LIVE)
-    }
+    there = dict(
+        Enrolment.objects.filter(class_run=run, worker__in=workers, state__in=LIVE).values_list("worker_id", "pk")
+    )
     new = [(worker, row) for worker, row in zip(workers, rows, strict=True) if worker.pk not in there]
     _refuse(run, new)
-    made = Enrolment.objects.bulk_create(_invited(run, worker, row, actor, at) for worker, row in new)
-    EnrolmentEvent.objects.bulk_create(
-        EnrolmentEvent(enrolment=one, action="invite", target=one.state, actor=actor, at=at, reason=source)
-        for one in made
-    )
+    made = rows_copy(Enrolment, [_invited(run, worker, row, actor, at) for worker, row in new])
+    rows_copy(
+        EnrolmentEvent,
+        [
+            {"enrolment_id": pk, "action": "invite", "source": "", "target": EnrolmentState.INVITED.value,
+             "actor_id": actor.pk, "reason": source, "at": at}
+            for pk in made
+        ],
+    )  # fmt: skip
     seats_change(run, len(made))
     if made:
         audit_record("classes.roster.enrolled", run, actor=actor, data={"people": len(made), "source": source})
         transaction.on_commit(partial(task_wake, ASK_TASK), robust=True)
-    there |= {enrolment.worker_id: enrolment for enrolment in made}
+    there |= {worker.pk: pk for (worker, _row), pk in zip(new, made, strict=True)}
     return [there[worker.pk] for worker in workers]
 
 
@@ -123,18 +128,23 @@ def overlap_sentence(starts_at: datetime) -> str:
     }
 
 
-def _invited(run: ClassRun, worker: Worker, row: RosterRow, actor: User, at: datetime) -> Enrolment:
-    return Enrolment(
-        class_run=run,
-        worker=worker,
-        state=EnrolmentState.INVITED,
-        source=EnrolmentSource.ROSTER,
-        group_code=row.group_code,
-        education=row.education,
-        address=row.address,
-        bank=row.bank,
-        card=require_valid("account_invalid", account_number_check(row.card)) if row.card else "",
-        note=row.note,
-        enrolled_by=actor,
-        enrolled_at=at,
-    )
+def _invited(run: ClassRun, worker: Worker, row: RosterRow, actor: User, at: datetime) -> dict[str, Any]:
+    card = require_valid("account_invalid", account_number_check(row.card)) if row.card else ""
+    return {
+        "class_run_id": run.pk,
+        "worker_id": worker.pk,
+        "state": EnrolmentState.INVITED.value,
+        "source": EnrolmentSource.ROSTER.value,
+        "group_code": row.group_code,
+        "education": str(row.education),
+        "address": row.address,
+        "bank": row.bank,
+        "card": card,
+        "note": row.note,
+        "enrolled_by_id": actor.pk,
+        "enrolled_at": at,
+        "confirmed_at": None,
+        "confirmed_through": "",
+        "asked_count": 0,
+        "end_reason": "",
+    }

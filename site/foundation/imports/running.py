@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from foundation.accounts.models import User
 from foundation.audit.services import audit_record
+from foundation.bulk import rows_copy
 from foundation.crypto.masking import mask_text
 from foundation.errors import DomainError
 from foundation.imports.cells import LIMITS, Line
@@ -82,21 +83,22 @@ def _store_check(
         return batch
     batch.rows.exclude(state=RowState.APPLIED).delete()
     applied = set(batch.rows.values_list("line", flat=True))
-    ImportRow.objects.bulk_create(
-        (
-            ImportRow(
-                batch=batch,
-                line=line.number,
-                raw=raw_of(line),
-                state=_state(row),
-                worst=row.worst,
-                issues=issues_stored(row),
-                reference=row.known_as or "",
-            )
+    rows_copy(
+        ImportRow,
+        [
+            {
+                "batch_id": batch.pk,
+                "line": line.number,
+                "raw": raw_of(line),
+                "state": _state(row).value,
+                "worst": row.worst.value,
+                "issues": issues_stored(row),
+                "applied_at": None,
+                "reference": row.known_as or "",
+            }
             for line, row in zip(lines, checked, strict=True)
             if line.number not in applied
-        ),
-        batch_size=1000,
+        ],
     )
     if notes is not None:
         batch.notes = [note for note in batch.notes if note["code"] != "left_out"] + notes[:200]

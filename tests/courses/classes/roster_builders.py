@@ -20,7 +20,8 @@ from workers.identity import check_character, passes_luhn
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 HEADER = [
-    "序号", "姓名", "性别", "身份证号码", "人员类别", "文化程度", "联系电话", "户籍地址", "社保卡开户行", "社保卡账号", "备注",
+    "序号", "姓名", "性别", "身份证号码", "人员类别", "文化程度", "联系电话", "户籍地址", "社保卡开户行", "社保卡账号",
+    "备注",
 ]  # fmt: skip
 # The line of a sample in which 序号 1 stands, less one: title, school, header.
 SAMPLE_OFFSET = 3
