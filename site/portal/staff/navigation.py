@@ -16,6 +16,9 @@ from workers.states import FILE_READERS
 
 LISTS = OFFICERS | {Role.AUDITOR, Role.ADMINISTRATOR}
 OVERSEERS = frozenset({Role.AUDITOR, Role.OFFICER_INSPECTION, Role.ADMINISTRATOR})
+ATTENDANCE_DESK = frozenset(
+    {Role.SCHOOL_STAFF, Role.OFFICER_INTAKE, Role.OFFICER_REVIEW, Role.OFFICER_INSPECTION, Role.AUDITOR}
+)
 KEEPERS = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
 
 
@@ -31,8 +34,19 @@ ENTRIES: list[tuple[str, Any, str, Any]] = [
     ("school_home", _("本校登记"), "school", frozenset({Role.SCHOOL_STAFF})),
     ("school_list", _("培训机构登记"), "school", REGISTER_READERS),
     ("school_reviews", _("机构申请"), "file-check", REGISTER_READERS),
+    ("class_runs", _("班次"), "calendar-clock", frozenset({Role.SCHOOL_STAFF})),
+    ("filings", _("开班备案"), "calendar-clock", REGISTER_READERS),
     ("video_list", _("视频"), "video", frozenset({Role.SCHOOL_STAFF, Role.TEACHER})),
     ("bank_list", _("题库"), "list-checks", frozenset({Role.SCHOOL_STAFF, Role.TEACHER})),
+    (
+        "study_appeals",
+        _("学习时间申诉"),
+        "clock",
+        frozenset({Role.OFFICER_INTAKE, Role.OFFICER_REVIEW, Role.SCHOOL_STAFF}),
+    ),
+    ("attendance_home", _("课次与签到"), "calendar-clock", frozenset({Role.SCHOOL_STAFF, Role.TEACHER})),
+    ("attendance_reviews", _("考勤核查"), "shield-check", ATTENDANCE_DESK),
+    ("completion_classes", _("结班与结业"), "graduation-cap", ATTENDANCE_DESK),
     ("staff_imports", _("批量导入"), "upload", import_roles),
     ("staff_organisations", _("机构"), "building-2", LISTS),
     ("staff_accounts", _("账户与角色"), "users", KEEPERS),
