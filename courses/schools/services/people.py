@@ -86,7 +86,7 @@ def teacher_end(*, teacher_id: int, ends_on: date, reason: str, actor: User, at:
     reason = require_reason(reason)
     if ends_on < teacher.employed.lower:
         raise SchoolError("end_before_start", _("离任日期早于任教的第一天。请检查。"))
-    teacher.employed = period(teacher.employed.lower, ends_on)
+    teacher.employed = days(teacher.employed.lower, ends_on)
     teacher.save(update_fields=["employed"])
     _end_roles(teacher, ends_on, actor, at, reason)
     trace(

@@ -26,7 +26,6 @@ from courses.schools.services.common import (
 from courses.schools.states import REVIEWERS, SCHOOL_MOVES, SUPERVISORS, SchoolState
 from foundation.accounts.models import Organisation, User
 from foundation.accounts.states import OrganisationKind
-from foundation.database import period
 
 
 @dataclass(frozen=True)
@@ -142,7 +141,7 @@ def scope_end(*, scope_id: int, ends_on: date, reason: str, actor: User, at: dat
     before = scope.effective
     if ends_on < before.lower or (before.upper and ends_on >= before.upper):
         raise SchoolError("ends_outside", _("终止日期应在原有效期之内。请核对日期。"))
-    scope.effective = period(before.lower, ends_on)
+    scope.effective = days(before.lower, ends_on)
     scope.save(update_fields=["effective"])
     data = {"days_before": before, "days": scope.effective}
     trace(school, "scope.ended", actor=actor, at=at, subject=scope, reason=reason, data=data)
@@ -180,7 +179,7 @@ def _days_not_granted(scope: SchoolScope, starts_on: date, ends_on: date | None)
         raise SchoolError(
             "scope_granted", _("“%(scope)s”在这段时间已经批准过，不用再申请。请从申请中去掉这一项。") % {"scope": scope}
         )
-    return period(max(first_free, starts_on), ends_on)
+    return days(max(first_free, starts_on), ends_on)
 
 
 def _columns(facts: SchoolFacts) -> dict[str, Any]:

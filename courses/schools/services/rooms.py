@@ -18,7 +18,6 @@ from courses.schools.services.common import (
 )
 from courses.schools.states import PremisesKind
 from foundation.accounts.models import User
-from foundation.database import period
 from workers.districts import district_choices
 
 COLUMNS = ("name", "kind", "address", "district_code", "seats", "usable")
@@ -69,7 +68,7 @@ def premises_end(*, premises_id: int, ends_on: date, reason: str, actor: User, a
     reason = require_reason(reason)
     if ends_on < room.usable.lower:
         raise SchoolError("end_before_start", _("停用日期早于开始使用的日期。请检查。"))
-    room.usable = period(room.usable.lower, ends_on)
+    room.usable = days(room.usable.lower, ends_on)
     room.save(update_fields=["usable"])
     trace(school, "premises.ended", actor=actor, at=at, subject=room, reason=reason, data={"usable": room.usable})
     return room
