@@ -1,0 +1,22 @@
+"""What the pages of completion share: who asks, which class, which enrolment."""
+
+from django.http import Http404, HttpRequest
+from django.utils import timezone
+
+from courses.classes.models import ClassRun
+from courses.completion.selectors import class_runs_to_close
+from foundation.accounts.models import User
+
+
+def user_of(request: HttpRequest) -> User:
+    """The account of a page that only signed-in people open."""
+    assert isinstance(request.user, User)
+    return request.user
+
+
+def run_or_404(request: HttpRequest, pk: int) -> ClassRun:
+    """A class she may see; another does not exist for her."""
+    found = class_runs_to_close(user_of(request), on=timezone.localdate()).filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
