@@ -33,6 +33,15 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(minutes=1),
         "options": SOON,
     },
+    "ask those on rosters whether they enrolled": {
+        "task": "courses.classes.tasks.invitations_send",
+        "schedule": timedelta(minutes=5),
+        "options": SOON,
+    },
+    "give kept places to the next": {
+        "task": "courses.classes.tasks.places_lapse",
+        "schedule": crontab(hour="*", minute=40),
+    },
     "take up interrupted videos": {
         "task": "courses.content.tasks.videos_resume",
         "schedule": timedelta(minutes=1),
