@@ -3,9 +3,17 @@
 from collections.abc import Callable
 
 from bench.measure import Result
+from bench.workloads.completion_report import completion_report
+from bench.workloads.course_page import course_page
 from bench.workloads.portal_pages import guide_page, page_search
+from bench.workloads.roster_import import roster_import
+from bench.workloads.study_beats import heartbeats
 
 WORKLOADS: dict[str, Callable[[], Result]] = {
+    "B1": heartbeats,
+    "B2": course_page,
+    "B3": roster_import,
+    "B10": completion_report,
     "G1": guide_page,
     "G2": page_search,
 }
