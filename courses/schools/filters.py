@@ -20,7 +20,7 @@ class SchoolFilter(filters.FilterSet):
     text = filters.CharFilter(label=_("名称或信用代码"), method="named")
     state = filters.ChoiceFilter(label=_("状态"), choices=SchoolState.choices, empty_label=ANY)
     district = filters.ChoiceFilter(
-        label=_("所在区"), field_name="district_code", choices=district_choices, empty_label=ANY
+        label=_("所在区"), field_name="district_code", choices=district_choices(), empty_label=ANY
     )
     occupation = filters.ModelChoiceFilter(
         label=_("培训职业"), queryset=Occupation.objects.all(), method="trains", empty_label=ANY

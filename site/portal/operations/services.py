@@ -5,6 +5,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from courses.catalogue.base_loading import catalogue_base_load
+from courses.schools.demo import demo_schools_load
 from foundation.accounts.models import User
 from foundation.policy.services import base_data_load
 from foundation.privacy.consent_texts import consent_texts_load
@@ -27,6 +28,7 @@ def demo_load(*, on: date) -> None:
     """Invented accounts, workers and news. Never where real people work. Running it again is safe."""
     demo_accounts_load(on=on, explicit=True)
     demo_workers_load(on=on, actor=User.objects.get(username="intake"))
+    demo_schools_load(on=on, officer=User.objects.get(username="intake"))
     demo_site_load(on=on)
 
 
