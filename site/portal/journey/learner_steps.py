@@ -1,0 +1,232 @@
+"""What the learners do: answer the school's question, open an account, study on the phone, pass the quizzes."""
+
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+
+from courses.classes.models import Enrolment
+from courses.classes.services.enrolment_moves import enrolment_locked, enrolment_move
+from courses.classes.states import EnrolmentState, Party
+from courses.content.models import Lesson
+from courses.content.states import LessonKind
+from courses.study.errors import StudyError
+from courses.study.gate import BEATS, study_gate
+from courses.study.models import PresenceQuestion
+from courses.study.selectors.quizzes import paper_of
+from courses.study.services import presence_answer, viewing_start
+from courses.study.services.quizzes import quiz_attempt_make, quiz_paper_open
+from foundation.accounts.models import User
+from foundation.accounts.selectors import user_by_phone
+from foundation.accounts.services import phone_prove, worker_account_open
+from portal.journey.clock import Clock
+from portal.journey.state import Counts, Journey, JourneyError
+from workers.models import Worker
+from workers.services import identity_check_record, identity_declare, link_confirm
+from workers.states import CheckState, LinkState
+
+BEAT_SECONDS = 30
+BEATS_A_REQUEST = 10
+LESSONS_A_DAY = 2
+EVENING = 18
+
+
+def people_of(journey: Journey) -> list[Enrolment]:
+    """Everybody the roster brought, in the order of the class."""
+    rows = Enrolment.objects.filter(class_run=journey.run).select_related("worker__user")
+    return list(rows.order_by("enrolled_at", "pk"))
+
+
+def learners_confirm(journey: Journey) -> Counts:
+    """Each one answers the question of the text message; whoever has no phone signs on paper."""
+    at = journey.clock.put(journey.plan.opens_on - timedelta(days=17), 12)
+    by_link = by_paper = 0
+    for enrolment in people_of(journey):
+        has_phone = bool(enrolment.worker.phone)
+        _confirm(enrolment.pk, journey, has_phone=has_phone)
+        by_link += has_phone
+        by_paper += not has_phone
+        at = journey.clock.forward(20)
+    del at
+    return {"confirmed_by_link": by_link, "confirmed_on_paper": by_paper}
+
+
+@transaction.atomic
+def _confirm(enrolment_id: int, journey: Journey, *, has_phone: bool) -> None:
+    enrolment, run = enrolment_locked(enrolment_id)
+    party, actor = (Party.LINK, None) if has_phone else (Party.SCHOOL, journey.cast.staff)
+    if enrolment.state == EnrolmentState.INVITED:
+        enrolment_move(enrolment, run, "confirm", party=party, actor=actor, at=journey.clock.at)
+
+
+def accounts_open(journey: Journey) -> Counts:
+    """Account by SMS, name and number declared, the register's answer; an officer confirms what waits for a person."""
+    journey.clock.put(journey.plan.opens_on - timedelta(days=16), 12)
+    opened = kept = without = 0
+    for enrolment in people_of(journey):
+        worker = enrolment.worker
+        if worker.user_id is not None:
+            kept += 1
+        elif _account(worker, journey):
+            opened += 1
+        else:
+            without += 1
+        journey.clock.forward(30)
+    return {"accounts_opened": opened, "accounts_kept": kept, "without_account": without}
+
+
+def _account(worker: Worker, journey: Journey) -> bool:
+    """False for whoever has no phone, or one that somebody else signs in with."""
+    at, phone = journey.clock.at, worker.contact_phone
+    if not phone:
+        return False
+    user = user_by_phone(phone)
+    if user is not None and Worker.objects.filter(user=user).exists():
+        return False
+    user = phone_prove(user=user or worker_account_open(phone=phone, at=at), phone=phone, at=at)
+    request = identity_declare(user=user, name=worker.name, id_number=worker.id_number, at=at).request
+    _answered(worker, journey)
+    if request is not None:
+        request.refresh_from_db()
+        worker.refresh_from_db()
+        if request.state == LinkState.WAITING_OFFICER and worker.is_verified:
+            reason = "窗口核对身份证原件"
+            link_confirm(request_id=request.pk, reason=reason, actor=journey.cast.officer, at=at)
+    worker.refresh_from_db()
+    return worker.user_id == user.pk
+
+
+def _answered(worker: Worker, journey: Journey) -> None:
+    """What the rehearsal register answers, as the exchange would record it."""
+    for check in worker.checks.filter(state=CheckState.WAITING):
+        reference = f"journey-{check.pk}"
+        identity_check_record(check_id=check.pk, outcome="match", reference=reference, at=journey.clock.at)
+
+
+@dataclass
+class Learner:
+    """One person who studies, and what her phone has reported."""
+
+    enrolment: Enrolment
+    user: User
+    place: int
+    reported_ms: int = 0
+    requests: int = 0
+    questions: int = 0
+    quizzes: int = 0
+
+
+def lessons_study(journey: Journey) -> Counts:
+    """The online lessons over several evenings: two a day, by beats over the real address, then the quizzes."""
+    plan, people = journey.plan, people_of(journey)
+    lessons = list(journey.version.lessons.order_by("position"))
+    online = [lesson for lesson in lessons if lesson.kind != LessonKind.PRACTICAL]
+    learners = [
+        Learner(one, one.worker.user, place) for place, one in enumerate(people, start=1) if one.worker.user is not None
+    ]
+    for learner in learners:
+        mine = online[:1] if learner.place % plan.stops_every == 0 else online
+        for day, batch in enumerate(_by(mine, LESSONS_A_DAY)):
+            journey.clock.put(plan.opens_on + timedelta(days=day), EVENING)
+            for lesson in batch:
+                _study(learner, lesson, journey)
+    journey.facts["reported_by_phones"] = sum(one.reported_ms for one in learners)
+    return {
+        "learners": len(learners),
+        "requests": sum(one.requests for one in learners),
+        "presence_answers": sum(one.questions for one in learners),
+        "quizzes_passed": sum(one.quizzes for one in learners),
+    }
+
+
+def _by(rows: list[Lesson], size: int) -> Iterator[list[Lesson]]:
+    for first in range(0, len(rows), size):
+        yield rows[first : first + size]
+
+
+def _study(learner: Learner, lesson: Lesson, journey: Journey) -> None:
+    """Watch a lesson to its end and pass its quiz. What the server refuses to open is left."""
+    clock = journey.clock
+    try:
+        if lesson.kind != LessonKind.QUIZ:
+            _watch(learner, lesson, journey)
+        if lesson.kind == LessonKind.QUIZ or lesson.needs_check:
+            clock.forward(120)
+            _quiz(learner, lesson, clock)
+    except StudyError as refusal:
+        journey.note(f"{learner.place} 号：{refusal.message}")
+
+
+def _watch(learner: Learner, lesson: Lesson, journey: Journey) -> None:
+    clock = journey.clock
+    opened = viewing_start(
+        worker=learner.enrolment.worker,
+        enrolment_id=learner.enrolment.pk,
+        lesson_id=lesson.pk,
+        at=clock.forward(10),
+        device="演练手机",
+    )
+    beats: list[dict[str, Any]] = []
+    number = 0
+    length = opened.progress.length_ms
+    for start in range(0, length, BEAT_SECONDS * 1000):
+        end = min(start + BEAT_SECONDS * 1000, length)
+        number += 1
+        clock.forward((end - start) / 1000)
+        beats.append({"n": number, "played": [[start, end]], "speed": 100})
+        if len(beats) == BEATS_A_REQUEST or end == length:
+            _send(learner, opened.token, beats, clock)
+            sent, beats = beats, []
+    if learner.place % journey.plan.repeats_every == 0:
+        # A phone that lost the answer and counts on: the same stretches come again with new numbers.
+        again = [one | {"n": number + place} for place, one in enumerate(sent, start=1)]
+        clock.forward(5)
+        _send(learner, opened.token, again, clock)
+
+
+def _send(learner: Learner, token: str, beats: list[dict[str, Any]], clock: Clock) -> None:
+    """One request over the address the phones use; a question in the answer is answered as its owner would."""
+    status, answer = beats_post({"token": token, "beats": beats})
+    if status != 200:
+        raise JourneyError(f"学习记录没有收下：{status} {answer.get('message', '')}")
+    learner.requests += 1
+    learner.reported_ms += sum(end - start for beat in beats for start, end in beat["played"])
+    question = answer["question"]
+    if question:
+        learner.questions += 1
+        clock.forward(15)
+        right = PresenceQuestion.objects.get(pk=question["id"]).right
+        worker = learner.enrolment.worker
+        presence_answer(worker=worker, question_id=question["id"], choice=right, at=clock.at)
+
+
+def _nothing_else(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+    raise JourneyError(f"没有这个地址：{environ['PATH_INFO']}")
+
+
+_gate = study_gate(_nothing_else)
+
+
+def beats_post(content: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+    """What the server answers to a request with beats: status and content."""
+    body = json.dumps(content).encode()
+    statuses: list[str] = []
+    environ = {
+        "PATH_INFO": BEATS,
+        "REQUEST_METHOD": "POST",
+        "CONTENT_LENGTH": str(len(body)),
+        "wsgi.input": io.BytesIO(body),
+    }
+    pieces = _gate(environ, lambda status, _headers: statuses.append(status))
+    return int(statuses[0].split()[0]), json.loads(b"".join(pieces))
+
+
+def _quiz(learner: Learner, lesson: Lesson, clock: Clock) -> None:
+    paper = quiz_paper_open(enrolment=learner.enrolment, lesson=lesson, at=clock.at)
+    answers = {question.id: question.correct for question in paper_of(paper).questions}
+    attempt = quiz_attempt_make(paper_id=paper.pk, answers=answers, actor=learner.user, at=clock.forward(90))
+    learner.quizzes += attempt.is_passed

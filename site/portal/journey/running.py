@@ -1,0 +1,117 @@
+"""The rehearsal from its first step to its last, and its account."""
+
+import json
+import time
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from datetime import time as time_of_day
+from pathlib import Path
+from typing import Any
+
+from django.db.models import Max
+from django.utils import timezone
+
+from courses.classes.models import ClassRun
+from portal.journey.class_steps import class_file, class_prepare, course_publish, roster_import
+from portal.journey.clock import simulated_clock
+from portal.journey.closing_steps import class_finish, files_export, sessions_hold
+from portal.journey.learner_steps import accounts_open, learners_confirm, lessons_study
+from portal.journey.people import SCHOOL
+from portal.journey.state import Counts, Journey, Plan, Step
+from portal.journey.totals import totals_take
+
+DAYS_BACK = 60
+
+# name, what it is called, what it does. Later stages of the chain are added here.
+STEPS: tuple[tuple[str, str, Callable[[Journey], Counts]], ...] = (
+    ("course", "课程发布（两人审核）", course_publish),
+    ("plan", "建班、排课", class_prepare),
+    ("roster", "名册导入", roster_import),
+    ("confirm", "学员本人确认", learners_confirm),
+    ("accounts", "账户和实名", accounts_open),
+    ("filing", "开班备案、开班", class_file),
+    ("study", "线上学习", lessons_study),
+    ("attendance", "到课签到", sessions_hold),
+    ("close", "结班认定", class_finish),
+    ("export", "导出", files_export),
+    ("totals", "核对合计", totals_take),
+)
+
+
+def day_to_open(*, today: date) -> date:
+    """Far enough back that all of it is past; after the last rehearsal, whose teacher and people are taken."""
+    last = ClassRun.objects.filter(school__organisation__name=SCHOOL[0]).aggregate(last=Max("ends_on"))["last"]
+    usual = today - timedelta(days=DAYS_BACK)
+    return max(usual, last + timedelta(days=1)) if last else usual
+
+
+def journey_run(plan: Plan) -> Journey:
+    """Take every step in simulated time; what does not add up is in ``failures``."""
+    begins = timezone.make_aware(datetime.combine(plan.opens_on, time_of_day(8)))
+    with simulated_clock(begins) as clock:
+        journey = Journey(plan, clock)
+        for name, title, step in STEPS:
+            started = time.perf_counter()
+            row = Step(name, title)
+            journey.steps.append(row)
+            row.counts = step(journey)
+            row.seconds = round(time.perf_counter() - started, 2)
+    if plan.out is not None:
+        _write(journey, plan.out)
+    return journey
+
+
+def _write(journey: Journey, out: Path) -> None:
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "account.txt").write_text(account_text(journey), "utf-8")
+    (out / "account.json").write_text(json.dumps(account_data(journey), ensure_ascii=False, indent=1), "utf-8")
+
+
+def account_data(journey: Journey) -> dict[str, Any]:
+    """The account for machines. It holds counts, row numbers and reasons, and nobody's data."""
+    return {
+        "class_run": journey.run.number,
+        "opens_on": journey.plan.opens_on.isoformat(),
+        "ends_on": journey.run.ends_on.isoformat(),
+        "steps": [
+            {"name": step.name, "seconds": step.seconds, "counts": step.counts, "notes": step.notes}
+            for step in journey.steps
+        ],
+        "totals": journey.totals,
+        "refusals": journey.facts.get("refusals", {}),
+        "reasons": journey.facts.get("reasons", {}),
+        "failures": journey.failures,
+        "balanced": journey.is_balanced,
+    }
+
+
+def account_text(journey: Journey) -> str:
+    """The account for people."""
+    lines = []
+    for number, step in enumerate(journey.steps, start=1):
+        counts = "，".join(f"{WORDS.get(name, name)} {count}" for name, count in step.counts.items())
+        lines.append(f"{number:2}. {step.title}（{step.seconds:.1f} 秒）：{counts}")
+        lines += [f"      {note}" for note in step.notes]
+    lines += ["", "合计"]
+    lines += [f"  {WORDS.get(name, name)}：{_shown(name, count)}" for name, count in journey.totals.items()]
+    lines += [""] + [f"对不上：{failure}" for failure in journey.failures]
+    lines.append("全部合计相符。" if journey.is_balanced else "有合计对不上，见上面。")
+    return "\n".join(lines) + "\n"
+
+
+def _shown(name: str, count: int) -> str:
+    return f"{count / 60000:.1f} 分钟" if name.endswith("_ms") else str(count)
+
+
+WORDS = {
+    "version": "课程版次", "lessons": "课时", "sessions": "课次", "seats": "招生人数", "roster_rows": "名册行数",
+    "rows_applied": "导入", "rows_refused": "退回", "rows_known": "已有", "rows_repaired": "自动更正",
+    "confirmed_by_link": "短信链接确认", "confirmed_on_paper": "纸质确认", "accounts_opened": "新开账户",
+    "accounts_kept": "原有账户", "without_account": "没有账户", "events": "办理记录", "learners": "在线学员",
+    "requests": "上报次数", "presence_answers": "在场确认", "quizzes_passed": "测验通过", "signed_in": "扫码签到",
+    "on_paper": "纸质签到", "reviews_settled": "核查办结", "completed": "结业", "not_completed": "未结业",
+    "files": "文件", "checked": "核对项", "enrolled": "学员人数", "dropped": "中途离开", "judged": "认定数",
+    "reported_ms": "上报", "accepted_ms": "计入", "refused_ms": "未计入", "progress_reported_ms": "进度：上报",
+    "progress_accepted_ms": "进度：计入", "progress_refused_ms": "进度：未计入", "attendances": "考勤记录",
+    "present": "到课", "late": "迟到", "leave": "请假", "absent": "缺课",
+}  # fmt: skip

@@ -1,0 +1,88 @@
+"""The totals of a rehearsal, each asked of the database, and whether they add up."""
+
+from collections import Counter
+
+from django.db.models import Count, Sum
+
+from courses.attendance.models import Attendance
+from courses.attendance.selectors import meetings
+from courses.attendance.states import AttendanceState
+from courses.classes.models import Enrolment
+from courses.classes.states import COUNTED, EnrolmentState
+from courses.completion.selectors import completions_in_force
+from courses.study.models import LessonProgress, StudyBeat
+from portal.journey.state import Counts, Journey
+
+
+def totals_take(journey: Journey) -> Counts:
+    """Ask for everything, compare, and tell why people did not complete."""
+    totals = journey.totals
+    totals |= _roster(journey) | _people(journey) | _study(journey) | _attendance(journey)
+    _compare(journey, totals)
+    reasons: Counter[str] = Counter()
+    for completion in completions_in_force().filter(enrolment__class_run=journey.run):
+        reasons.update(str(check["name"]) for check in completion.failed)
+    for name, people in sorted(reasons.items()):
+        journey.note(f"未结业原因“{name}”：{people} 人")
+    journey.facts["reasons"] = dict(sorted(reasons.items()))
+    return {"checked": CHECKS}
+
+
+CHECKS = 9
+
+
+def _roster(journey: Journey) -> Counts:
+    counts = next(step.counts for step in journey.steps if step.name == "roster")
+    return dict(counts)
+
+
+def _people(journey: Journey) -> Counts:
+    rows = Enrolment.objects.filter(class_run=journey.run).values_list("state").annotate(people=Count("pk"))
+    states = dict(rows)
+    completed = states.get(EnrolmentState.COMPLETED, 0)
+    not_completed = states.get(EnrolmentState.NOT_COMPLETED, 0)
+    enrolled = sum(states.values())
+    left = {EnrolmentState.DROPPED, EnrolmentState.WITHDRAWN, EnrolmentState.MOVED, EnrolmentState.DECLINED}
+    return {
+        "enrolled": enrolled,
+        "completed": completed,
+        "not_completed": not_completed,
+        "dropped": sum(states.get(state, 0) for state in left),
+        "judged": completions_in_force().filter(enrolment__class_run=journey.run).count(),
+    }
+
+
+def _study(journey: Journey) -> Counts:
+    sums = {name: Sum(name) for name in ("reported_ms", "accepted_ms", "refused_ms")}
+    log = StudyBeat.objects.filter(enrolment__class_run=journey.run).aggregate(**sums)
+    progress = LessonProgress.objects.filter(enrolment__class_run=journey.run).aggregate(**sums)
+    return {name: int(log[name] or 0) for name in sums} | {
+        f"progress_{name}": int(progress[name] or 0) for name in sums
+    }
+
+
+def _attendance(journey: Journey) -> Counts:
+    rows = Attendance.objects.filter(session__class_run=journey.run).values_list("state").annotate(n=Count("pk"))
+    states = dict(rows)
+    return {
+        "sessions": meetings().filter(class_run=journey.run).count(),
+        "attendances": sum(states.values()),
+        **{state.value: states.get(state.value, 0) for state in AttendanceState},
+    }
+
+
+def _compare(journey: Journey, totals: Counts) -> None:
+    require = journey.require
+    applied = totals["rows_applied"] + totals["rows_refused"] + totals["rows_known"]
+    require("名册行数 = 导入 + 退回 + 已有", totals["roster_rows"], applied)
+    require("导入行数 = 学员人数", totals["rows_applied"], totals["enrolled"])
+    ended = totals["completed"] + totals["not_completed"] + totals["dropped"]
+    require("学员人数 = 结业 + 未结业 + 中途离开", totals["enrolled"], ended)
+    require("结业认定数 = 结业 + 未结业", totals["judged"], totals["completed"] + totals["not_completed"])
+    require("上报 = 计入 + 未计入（学习记录）", totals["reported_ms"], totals["accepted_ms"] + totals["refused_ms"])
+    told = totals["progress_accepted_ms"] + totals["progress_refused_ms"]
+    require("上报 = 计入 + 未计入（学习进度）", totals["progress_reported_ms"], told)
+    require("学习记录 = 学习进度", totals["accepted_ms"], totals["progress_accepted_ms"])
+    require("手机上报 = 学习记录", journey.facts["reported_by_phones"], totals["reported_ms"])
+    counted = Enrolment.objects.filter(class_run=journey.run, state__in=sorted(COUNTED)).count()
+    require("考勤记录 = 课次 × 人数", totals["attendances"], totals["sessions"] * counted)
