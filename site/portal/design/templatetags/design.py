@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from copy import copy
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django import forms, template
@@ -22,11 +23,18 @@ register = template.Library()
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """An icon of the sprite, sized with the text. Decoration unless it has a ``label``."""
-    source = f"{static('icons.svg')}#{name}"
     if label:
+        source = f"{static('icons.svg')}#{name}"
         return format_html(
             '<svg class="icon" role="img" aria-label="{}" focusable="false"><use href="{}"></use></svg>', label, source
         )
+    return _decoration(name)
+
+
+@lru_cache(maxsize=256)
+def _decoration(name: str) -> SafeString:
+    """The same in the whole process: a page draws some thirty of them."""
+    source = f"{static('icons.svg')}#{name}"
     return format_html('<svg class="icon" aria-hidden="true" focusable="false"><use href="{}"></use></svg>', source)
 
 
