@@ -4,4 +4,8 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.production")
 
-application = get_wsgi_application()
+pages = get_wsgi_application()
+
+from courses.study.gate import study_gate  # noqa: E402 - its models are there only now
+
+application = study_gate(pages)

@@ -5,9 +5,10 @@ order of the workers' numbers, so that processes never wait for each other in a 
 commit; when it is lost on the way, the phone sends the same request again and gets the same answer.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -157,24 +158,24 @@ def _ask(batch: _Batch, on: date) -> None:
         batch.questions |= PresenceQuestion.objects.in_bulk(known)
 
 
-def _log_rows(batch: _Batch) -> Iterable[tuple[int, int, int, int, int, str, int, int, int, int, str, int]]:
+def _log_rows(batch: _Batch) -> Iterator[dict[str, Any]]:
     for message, progress, verdict in batch.slices:
         speeds = {beat.sequence: beat.speed for beat in message.beats}
         for part in verdict.slices:
-            yield (
-                message.ticket.worker,
-                progress.enrolment_id,
-                progress.lesson_id,
-                message.ticket.viewing,
-                part.sequence,
-                "{" + ",".join(map(str, part.played)) + "}",
-                speeds[part.sequence],
-                part.ms,
-                part.accepted_ms,
-                part.refused_ms,
-                part.reason,
-                batch.at,
-            )
+            yield {
+                "worker": message.ticket.worker,
+                "enrolment": progress.enrolment_id,
+                "lesson": progress.lesson_id,
+                "viewing": message.ticket.viewing,
+                "sequence": part.sequence,
+                "played": part.played,
+                "speed": speeds[part.sequence],
+                "reported": part.ms,
+                "accepted": part.accepted_ms,
+                "refused": part.refused_ms,
+                "reason": part.reason,
+                "at": batch.at,
+            }
 
 
 def _answer(batch: _Batch, message: Message, verdict: Verdict | None) -> BeatAnswer | StudyError:

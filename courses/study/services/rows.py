@@ -3,12 +3,14 @@
 Plain SQL, because the rows of all waiting requests go together; the rules are not in here.
 """
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from django.db import connection
+from psycopg import Cursor
 
 from courses.classes.states import ClassState, EnrolmentState
 from courses.study.intervals import length
@@ -22,8 +24,8 @@ SELECT c.worker_id, c.viewing_id, c.sequence, c.digest, (extract(epoch FROM c.an
        (extract(epoch FROM c.deadline) * 1000)::bigint,
        p.id, p.enrolment_id, p.lesson_id, p.length_ms, p.worth_ms, p.speed, p.watched, p.position_ms,
        p.reported_ms, p.refused_ms, p.needs_check, p.check_passed_at IS NOT NULL, p.completed_at IS NOT NULL,
-       e.state = %s AND r.state = %s
-  FROM unnest(%s::bigint[], %s::bigint[]) AS asked (worker, progress)
+       e.state = %s::text AND r.state = %s::text
+  FROM unnest(%s::text::bigint[], %s::text::bigint[]) AS asked (worker, progress)
   JOIN study_studyclock c ON c.worker_id = asked.worker
   JOIN study_lessonprogress p ON p.id = asked.progress
   JOIN classes_enrolment e ON e.id = p.enrolment_id AND e.worker_id = c.worker_id
@@ -38,26 +40,27 @@ WITH clocks AS (
        SET sequence = n.sequence, digest = n.digest, answered_at = to_timestamp(n.answered / 1000.0),
            counted_until = to_timestamp(n.until / 1000.0), day = n.day, day_ms = n.day_ms,
            presence_left_ms = n.presence_left, question_id = n.question, deadline = to_timestamp(n.deadline / 1000.0)
-      FROM unnest(%s::bigint[], %s::int[], %s::bigint[], %s::bigint[], %s::bigint[], %s::date[], %s::int[], %s::int[],
-                  %s::bigint[], %s::bigint[])
-           AS n (worker, sequence, digest, answered, until, day, day_ms, presence_left, question, deadline)
+      FROM json_to_recordset(%s::text::json)
+           AS n (worker bigint, sequence int, digest bigint, answered bigint, until bigint, day date, day_ms int,
+                 presence_left int, question bigint, deadline bigint)
      WHERE c.worker_id = n.worker
 ), progress AS (
     UPDATE study_lessonprogress p
-       SET watched = n.watched::int[], position_ms = n.position, reported_ms = n.reported, accepted_ms = n.accepted,
+       SET watched = n.watched, position_ms = n.position, reported_ms = n.reported, accepted_ms = n.accepted,
            refused_ms = n.refused, credited_ms = n.credited,
            completed_at = coalesce(p.completed_at, to_timestamp(n.completed / 1000.0))
-      FROM unnest(%s::bigint[], %s::text[], %s::int[], %s::bigint[], %s::int[], %s::bigint[], %s::int[], %s::bigint[])
-           AS n (id, watched, position, reported, accepted, refused, credited, completed)
+      FROM json_to_recordset(%s::text::json)
+           AS n (id bigint, watched int[], position int, reported bigint, accepted int, refused bigint, credited int,
+                 completed bigint)
      WHERE p.id = n.id
 )
 INSERT INTO study_studybeat (worker_id, enrolment_id, lesson_id, viewing_id, sequence, played, speed,
                              reported_ms, accepted_ms, refused_ms, reason, at)
-SELECT worker, enrolment, lesson, viewing, sequence, played::int[], speed, reported, accepted, refused, reason,
+SELECT worker, enrolment, lesson, viewing, sequence, played, speed, reported, accepted, refused, reason,
        to_timestamp(at / 1000.0)
-  FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::int[], %s::text[], %s::smallint[],
-              %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::bigint[])
-       AS n (worker, enrolment, lesson, viewing, sequence, played, speed, reported, accepted, refused, reason, at)
+  FROM json_to_recordset(%s::text::json)
+       AS n (worker bigint, enrolment bigint, lesson bigint, viewing bigint, sequence int, played int[],
+             speed smallint, reported bigint, accepted bigint, refused bigint, reason text, at bigint)
 """
 
 
@@ -71,20 +74,20 @@ class ClockRow:
     answered_at: int | None
     question_id: int | None
 
-    def values(self) -> tuple[Any, ...]:
+    def values(self) -> dict[str, Any]:
         clock = self.clock
-        return (
-            self.worker_id,
-            clock.sequence,
-            self.digest,
-            self.answered_at,
-            clock.counted_until,
-            date.fromordinal(clock.day),
-            clock.day_ms,
-            clock.presence_left_ms,
-            self.question_id,
-            clock.deadline,
-        )
+        return {
+            "worker": self.worker_id,
+            "sequence": clock.sequence,
+            "digest": self.digest,
+            "answered": self.answered_at,
+            "until": clock.counted_until,
+            "day": date.fromordinal(clock.day).isoformat(),
+            "day_ms": clock.day_ms,
+            "presence_left": clock.presence_left_ms,
+            "question": self.question_id,
+            "deadline": clock.deadline,
+        }
 
 
 @dataclass(slots=True)
@@ -118,35 +121,31 @@ class ProgressRow:
         if not self.is_completed and not is_open and is_watched(worth=self.lesson.worth, accepted=self.accepted_ms):
             self.is_completed, self.completed_at = True, at
 
-    def values(self) -> tuple[Any, ...]:
+    def values(self) -> dict[str, Any]:
         accepted = self.accepted_ms
-        return (
-            self.pk,
-            "{" + ",".join(map(str, self.lesson.watched)) + "}",
-            self.position_ms,
-            self.reported_ms,
-            accepted,
-            self.refused_ms,
-            0 if self.needs_check and not self.is_checked else accepted,
-            self.completed_at,
-        )
+        return {
+            "id": self.pk,
+            "watched": self.lesson.watched,
+            "position": self.position_ms,
+            "reported": self.reported_ms,
+            "accepted": accepted,
+            "refused": self.refused_ms,
+            "credited": 0 if self.needs_check and not self.is_checked else accepted,
+            "completed": self.completed_at,
+        }
 
 
 def rows_lock(
     pairs: Sequence[tuple[int, int]],
 ) -> tuple[dict[int, ClockRow], dict[tuple[int, int], ProgressRow]]:
     """The clocks and lessons of pairs of worker and progress, locked in order; pairs that do not belong are absent."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _LOCK,
-            [
-                EnrolmentState.CONFIRMED.value,
-                ClassState.OPEN.value,
-                [worker for worker, _progress in pairs],
-                [progress for _worker, progress in pairs],
-            ],
-        )
-        rows = cursor.fetchall()
+    rows = _prepared(
+        _LOCK,
+        EnrolmentState.CONFIRMED.value,
+        ClassState.OPEN.value,
+        _array(worker for worker, _progress in pairs),
+        _array(progress for _worker, progress in pairs),
+    ).fetchall()
     clocks: dict[int, ClockRow] = {}
     lessons: dict[tuple[int, int], ProgressRow] = {}
     for row in rows:
@@ -177,14 +176,25 @@ def _progress(row: tuple[Any, ...]) -> ProgressRow:
     )
 
 
-def rows_write(clocks: Iterable[ClockRow], progress: Iterable[ProgressRow], beats: Iterable[tuple[Any, ...]]) -> None:
+def rows_write(clocks: Iterable[ClockRow], progress: Iterable[ProgressRow], beats: Iterable[Mapping[str, Any]]) -> None:
     """Write the changed rows and append the log, in one statement."""
-    columns: list[list[Any]] = []
-    for rows in (
-        [row.values() for row in clocks],
-        [row.values() for row in progress],
-        list(beats),
-    ):
-        columns += [list(column) for column in zip(*rows, strict=True)]
-    with connection.cursor() as cursor:
-        cursor.execute(_WRITE, columns)
+    _prepared(
+        _WRITE,
+        json.dumps([row.values() for row in clocks]),
+        json.dumps([row.values() for row in progress]),
+        json.dumps(list(beats)),
+    )
+
+
+def _prepared(statement: str, *parameters: str) -> Cursor:
+    """Run a statement that the connection keeps prepared: planning these two takes longer than running them.
+
+    Django's own cursor writes the parameters into the text, so that every statement is a new one to PostgreSQL.
+    """
+    connection.ensure_connection()
+    with connection.wrap_database_errors:
+        return Cursor(connection.connection).execute(statement, parameters, prepare=True)
+
+
+def _array(numbers: Iterable[int]) -> str:
+    return "{" + ",".join(map(str, numbers)) + "}"
