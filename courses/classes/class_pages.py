@@ -217,7 +217,7 @@ def timeline_of(run: ClassRun) -> list[dict[str, Any]]:
     rows = []
     for event in run.events.select_related("actor").order_by("-at", "-pk"):
         remarks = [f"{MARKABLE[mark['field']]}：{mark['remark']}" for mark in event.marks if "remark" in mark]
-        text = "；".join(part for part in (event.reason, *remarks, change_text(event.marks)) if part)
+        text = "；".join(part.rstrip("。；") for part in (event.reason, *remarks, change_text(event.marks)) if part)
         rows.append(
             {
                 "title": words.get(event.action, event.action),

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from courses.classes.rules.checks import RULES, TITLES, blocking, judge, worsened
+from courses.classes.rules.answers import TITLES
+from courses.classes.rules.checks import RULES, blocking, judge, worsened
 from courses.classes.rules.facts import (
     Busy,
     FilingFacts,
