@@ -8,8 +8,15 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
-from wagtail.admin.panels import CommentPanel, FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList, Panel
-from wagtail.admin.panels.title_field_panel import TitleFieldPanel
+from wagtail.admin.panels import (
+    CommentPanel,
+    FieldPanel,
+    FieldRowPanel,
+    MultiFieldPanel,
+    ObjectList,
+    Panel,
+    TabbedInterface,
+)
 from wagtail.blocks.base import BlockWidget
 
 from courses.catalogue.models import PackageVersion
@@ -180,7 +187,7 @@ class FirstStepPanel(Panel):
 
 COURSE_PANELS = [
     ProblemsPanel(heading=_("提交前检查")),
-    TitleFieldPanel("title", targets=[]),
+    FieldPanel("title", classname="title"),
     FieldPanel("summary"),
     FieldPanel("package_version"),
     MultiFieldPanel(
@@ -195,7 +202,7 @@ COURSE_PANELS = [
     CommentPanel(),
 ]
 PARENT_CLASS_PANELS = [
-    TitleFieldPanel("title", targets=[]),
+    FieldPanel("title", classname="title"),
     FieldPanel("summary"),
     FieldPanel("body"),
     CommentPanel(),
@@ -204,5 +211,9 @@ PARENT_CLASS_PANELS = [
 
 def attach() -> None:
     """Give the pages their editors. No scheduling and no addresses: schools need neither."""
-    CoursePage.edit_handler = ObjectList(COURSE_PANELS, base_form_class=CourseForm)
-    ParentClassPage.edit_handler = ObjectList(PARENT_CLASS_PANELS, base_form_class=ParentClassForm)
+    CoursePage.edit_handler = _handler(COURSE_PANELS, CourseForm)
+    ParentClassPage.edit_handler = _handler(PARENT_CLASS_PANELS, ParentClassForm)
+
+
+def _handler(panels: list[Panel], form: type[WagtailAdminPageForm]) -> Panel:
+    return TabbedInterface([ObjectList(panels, heading=_("内容"))], base_form_class=form)
