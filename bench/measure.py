@@ -89,7 +89,7 @@ def server(port: int, workers: int = 2) -> Iterator[subprocess.Popen[bytes]]:
     }
     process = subprocess.Popen(
         [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
-         "--workers", str(workers), "--blocking-threads", "2", "--log-level", "error", "portal.wsgi:application"],
+         "--workers", str(workers), "--blocking-threads", "16", "--log-level", "error", "portal.wsgi:application"],
         cwd=ROOT, env=environment,
     )  # fmt: skip
     try:

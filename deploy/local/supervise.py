@@ -108,7 +108,7 @@ def processes(port: int) -> dict[str, list[str]]:
     return {
         "web": [
             python, "-m", "granian", "--interface", "wsgi", "portal.wsgi:application", "--host", "127.0.0.1",
-            "--port", str(port), "--workers", "2", "--blocking-threads", "2", "--no-ws",
+            "--port", str(port), "--workers", "2", "--blocking-threads", "16", "--no-ws",
             "--workers-kill-timeout", "3", "--log-level", "warning",
         ],
         "worker": [
