@@ -114,6 +114,7 @@ ACTIONS: "dict[str, StrPromise]" = {
     "completion.completion.judged": _("重新认定结业"),
     "completion.class_export.taken": _("导出班级数据"),
     "completion.report.exported": _("导出结业情况报表"),
+    "content.course.published": _("发布课程版本"),
     "content.video.uploaded": _("上传视频"),
     "content.video.processed": _("视频处理完成"),
     "content.video.failed": _("视频处理失败"),
