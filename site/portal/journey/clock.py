@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from foundation.outbox import wake
 
+_wake: Any = wake
+
 
 class Clock:
     """A moment that is put and moved by hand."""
@@ -39,10 +41,10 @@ class _Nobody:
 @contextmanager
 def simulated_clock(at: datetime) -> Iterator[Clock]:
     """Let everything in this process read the given clock, and wake no worker process."""
-    clock, real_now, real_app = Clock(at), timezone.now, wake.current_app
+    clock, real_now, real_app = Clock(at), timezone.now, _wake.current_app
     timezone.now = clock.now
-    wake.current_app = _Nobody()
+    _wake.current_app = _Nobody()
     try:
         yield clock
     finally:
-        timezone.now, wake.current_app = real_now, real_app
+        timezone.now, _wake.current_app = real_now, real_app

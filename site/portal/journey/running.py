@@ -12,6 +12,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from courses.classes.models import ClassRun
+from courses.classes.states import BINDING, ClassState
 from portal.journey.class_steps import class_file, class_prepare, course_publish, roster_import
 from portal.journey.clock import simulated_clock
 from portal.journey.closing_steps import class_finish, files_export, sessions_hold
@@ -40,7 +41,8 @@ STEPS: tuple[tuple[str, str, Callable[[Journey], Counts]], ...] = (
 
 def day_to_open(*, today: date) -> date:
     """Far enough back that all of it is past; after the last rehearsal, whose teacher and people are taken."""
-    last = ClassRun.objects.filter(school__organisation__name=SCHOOL[0]).aggregate(last=Max("ends_on"))["last"]
+    held = ClassRun.objects.filter(school__organisation__name=SCHOOL[0], state__in=BINDING | {ClassState.CLOSED})
+    last = held.aggregate(last=Max("ends_on"))["last"]
     usual = today - timedelta(days=DAYS_BACK)
     return max(usual, last + timedelta(days=1)) if last else usual
 
@@ -106,7 +108,8 @@ def _shown(name: str, count: int) -> str:
 WORDS = {
     "version": "课程版次", "lessons": "课时", "sessions": "课次", "seats": "招生人数", "roster_rows": "名册行数",
     "rows_applied": "导入", "rows_refused": "退回", "rows_known": "已有", "rows_repaired": "自动更正",
-    "confirmed_by_link": "短信链接确认", "confirmed_on_paper": "纸质确认", "accounts_opened": "新开账户",
+    "asked_by_sms": "短信询问", "confirmed_by_link": "短信链接确认", "confirmed_on_paper": "纸质确认",
+    "accounts_opened": "新开账户",
     "accounts_kept": "原有账户", "without_account": "没有账户", "events": "办理记录", "learners": "在线学员",
     "requests": "上报次数", "presence_answers": "在场确认", "quizzes_passed": "测验通过", "signed_in": "扫码签到",
     "on_paper": "纸质签到", "reviews_settled": "核查办结", "completed": "结业", "not_completed": "未结业",

@@ -11,6 +11,7 @@ from foundation.policy.services import base_data_load
 from foundation.privacy.consent_texts import consent_texts_load
 from portal.cms.base import site_base_load
 from portal.cms.demo import demo_site_load
+from portal.journey.demo import courses_demo_load
 from portal.operations.models import Stamp
 from portal.sign_in.demo import demo_accounts_load
 from workers.demo import demo_workers_load
@@ -25,11 +26,12 @@ def base_load(*, on: date) -> None:
 
 
 def demo_load(*, on: date) -> None:
-    """Invented accounts, workers and news. Never where real people work. Running it again is safe."""
+    """Invented accounts, workers, news and courses. Never where real people work. Running it again is safe."""
     demo_accounts_load(on=on, explicit=True)
     demo_workers_load(on=on, actor=User.objects.get(username="intake"))
     demo_schools_load(on=on, officer=User.objects.get(username="intake"))
     demo_site_load(on=on)
+    courses_demo_load(on=on)
 
 
 @transaction.atomic
