@@ -181,7 +181,12 @@ class PremisesForm(DeskForm):
         widget=forms.RadioSelect,
         error_messages=needed(_("请选择场所类别。")),
     )
-    address = forms.CharField(label=_("地址"), max_length=200, error_messages=needed(_("请填写地址。")))
+    address = forms.CharField(
+        label=_("地址"),
+        max_length=200,
+        error_messages=needed(_("请填写地址。")),
+        widget=forms.TextInput(attrs={"size": 50}),
+    )
     district_code = forms.ChoiceField(label=_("所在区"), error_messages=needed(_("请选择所在区。")))
     seats = forms.IntegerField(
         label=_("座位数"), min_value=1, max_value=2000, error_messages=needed(_("请填写座位数，只写数字。"))
@@ -253,7 +258,8 @@ class SectionForm(forms.Form):
 
 def answer_field(field: str, text: str) -> forms.Field:
     """One question of an application. A day that was mistyped stays to be seen, in a plain box."""
-    widget: forms.Widget = forms.TextInput(attrs={"maxlength": LONGEST.get(field, 1000)})
+    most = LONGEST.get(field, 1000)
+    widget: forms.Widget = forms.TextInput(attrs={"maxlength": most, "size": 50 if most > 40 else 30})
     if field == "district_code":
         widget = forms.Select(choices=city_districts())
     elif field == "note":
@@ -271,7 +277,10 @@ def answer_field(field: str, text: str) -> forms.Field:
 
 class ScopeLineForm(DeskForm):
     occupation = forms.ModelChoiceField(
-        label=_("职业"), queryset=Occupation.objects.all(), error_messages=needed(_("请选择职业。"))
+        label=_("职业"),
+        queryset=Occupation.objects.all(),
+        empty_label=_("请选择"),
+        error_messages=needed(_("请选择职业。")),
     )
     work_type = forms.ModelChoiceField(
         label=_("工种"),

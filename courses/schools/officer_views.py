@@ -44,7 +44,7 @@ from courses.schools.selectors import (
 )
 from courses.schools.states import REVIEWERS, SCHOOL_MOVES, SUPERVISORS, ApplicationState
 from courses.schools.tables import ApplicationTable, SchoolTable
-from courses.schools.texts import place, span
+from courses.schools.texts import span, where
 from foundation.accounts.models import User
 from foundation.desk import StaffList
 from foundation.errors import DomainError
@@ -105,7 +105,7 @@ def school_page(request: HttpRequest, pk: int) -> HttpResponse:
             (
                 one.name,
                 one.get_kind_display(),
-                f"{place(one.district_code)} {one.address}",
+                where(one.district_code, one.address),
                 one.seats,
                 span(one.usable),
             ),

@@ -16,7 +16,7 @@ from courses.schools.models import School, SchoolApplication, SchoolEvent
 from courses.schools.rules import FIELDS, SECTION_TITLES, SECTIONS, field_label, paper_field
 from courses.schools.selectors import Expiring, applications_visible_to, expiring_of, school_of, schools_visible_to
 from courses.schools.states import ApplicationState, PaperKind, SchoolState
-from courses.schools.texts import day, place, span
+from courses.schools.texts import day, place, span, where
 from courses.schools.words import COLUMN_WORDS, EVENT_WORDS, MOVE_WORDS
 from foundation.accounts.models import User
 from foundation.calendar.models import Clock
@@ -131,7 +131,7 @@ def facts_rows(school: School) -> list[dict[str, Any]]:
         {"label": _("简称"), "value": school.short_name},
         {"label": _("办学许可证编号"), "value": school.licence_number},
         {"label": _("许可证有效期"), "value": span(school.licensed)},
-        {"label": _("办学地址"), "value": f"{place(school.district_code)} {school.address}"},
+        {"label": _("办学地址"), "value": where(school.district_code, school.address)},
         {"label": _("联系人"), "value": school.contact_name},
         {"label": _("办公电话"), "value": school.contact_phone},
         {"label": _("登记日期"), "value": day(school.registered_on)},
@@ -181,9 +181,9 @@ def scopes_table(school: School, on: date, *, url: Callable[[int], str] | None =
     return table([_("职业"), _("工种"), _("等级"), _("类别"), _("有效期"), _("依据")], rows)
 
 
-def school_history(school: School) -> list[dict[str, Any]]:
+def school_history(school: School, *, most: int = EVENTS_SHOWN) -> list[dict[str, Any]]:
     """What happened, the newest first."""
-    events: QuerySet[SchoolEvent] = school.events.select_related("actor").order_by("-at", "-pk")[:EVENTS_SHOWN]
+    events: QuerySet[SchoolEvent] = school.events.select_related("actor").order_by("-at", "-pk")[:most]
     return [
         {
             "title": f"{EVENT_WORDS.get(one.action, one.action)}{'：' if one.subject else ''}{one.subject}",

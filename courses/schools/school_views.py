@@ -84,7 +84,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "teachers": teachers_of(school, on).count(),
             "rooms": premises_of(school, on).count(),
             "colleagues": colleagues_of(school, on).count(),
-            "events": school_history(school),
+            "events": school_history(school, most=20),
         }
     return render(request, "schools/home.html", context)
 

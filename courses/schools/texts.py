@@ -23,6 +23,12 @@ def span(days: Any) -> str:
     return f"{day(days.lower)} – {day(last_day(days)) or _('长期')}"
 
 
+def where(code: str, address: str) -> str:
+    """An address with its district, which many people write into the address themselves."""
+    name = place(code)
+    return address if name in address else f"{name} {address}"
+
+
 def place(code: str) -> str:
     """The name of a district of the register."""
     return _("外地") if code == OUTSIDE else district_name(code)

@@ -16,8 +16,11 @@ register = template.Library()
 
 
 @register.inclusion_tag("schools/_facts.html")
-def school_facts(organisation: Organisation) -> dict[str, Any]:
-    """What the register says of a school, for everybody; nothing for a body that is not in it."""
+def school_facts(organisation: Organisation, known_phone: str = "") -> dict[str, Any]:
+    """What the register says of a school, for everybody; nothing for a body that is not in it.
+
+    ``known_phone`` stands on the page already and is not said again.
+    """
     school = School.objects.filter(organisation=organisation).first()
     if school is None:
         return {"school": None}
@@ -31,6 +34,7 @@ def school_facts(organisation: Organisation) -> dict[str, Any]:
         "scopes": _scopes(school, on),
         "districts": _districts(school, on),
         "teachers": teachers_of(school, on).count(),
+        "phone": school.contact_phone if school.contact_phone != known_phone else "",
     }
 
 

@@ -1,6 +1,8 @@
 """The desks in a browser without JavaScript: what is shown, what is kept, what is refused."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from courses.catalogue.models import OccupationLevel
@@ -233,3 +235,37 @@ def test_the_demonstration_registers_its_school_once():
     assert school.teachers.get(name="黄老师").user == teacher
     assert SchoolApplication.objects.get().state == ApplicationState.SUBMITTED
     assert "快到期的事项" in text_of(signed_in(clerk).get(url("school_home")))
+
+
+@pytest.mark.parametrize("name", ["school_list", "school_reviews"])
+def test_a_list_of_the_bureau_asks_as_often_for_ten_rows_as_for_one(officer, name, django_assert_num_queries):
+    submitted()
+    a_school()
+    officer.get(url(name))
+    with CaptureQueriesContext(connection) as few:
+        officer.get(url(name))
+    for _place in range(3):
+        submitted()
+        a_school()
+    with django_assert_num_queries(len(few)):
+        officer.get(url(name))
+
+
+def test_the_list_of_teachers_asks_as_often_for_ten_rows_as_for_one(clerk, school, django_assert_num_queries):
+    def teachers(first, last):
+        for place in range(first, last):
+            Teacher.objects.create(
+                school=school,
+                name=f"教师{place}",
+                id_number=an_id_number(sequence=place),
+                kind="full_time",
+                employed=school.licensed,
+            )
+
+    teachers(100, 101)
+    clerk.get(url("school_teachers"))
+    with CaptureQueriesContext(connection) as few:
+        clerk.get(url("school_teachers"))
+    teachers(101, 110)
+    with django_assert_num_queries(len(few)):
+        clerk.get(url("school_teachers"))
