@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("courses.content.urls")),
     path("", include("courses.classes.finder_urls")),
     path("", include("courses.classes.urls")),
+    path("", include("courses.classes.enrolment_urls")),
     path("", include("courses.schools.urls")),
     path("exchange/", include("exchange.urls")),
     path("cms/", include(wagtailadmin_urls)),

@@ -31,6 +31,21 @@ ATTENDANCE_DESK = {
 KWARGS: dict[str, dict[str, Any]] = {}
 
 PAGES: dict[str, Any] = {
+    "c/<str:token>/": "public",
+    "classes/not-hers/": FILE_READERS,
+    "courses/runs/<int:pk>/": "public",
+    "courses/runs/<int:pk>/join/": {Role.WORKER},
+    "my/classes/": {Role.WORKER},
+    "my/classes/<int:pk>/answer/": {Role.WORKER},
+    "my/classes/<int:pk>/leave/": {Role.WORKER},
+    "my/classes/<int:pk>/move/": {Role.WORKER},
+    "my/classes/<int:pk>/place/": {Role.WORKER},
+    "school/classes/<int:pk>/people/": {Role.SCHOOL_STAFF},
+    "school/classes/<int:pk>/people/add/": {Role.SCHOOL_STAFF},
+    "school/classes/<int:pk>/people/upload/": {Role.SCHOOL_STAFF},
+    "school/people/<int:pk>/": {Role.SCHOOL_STAFF},
+    "school/people/<int:pk>/remind/": {Role.SCHOOL_STAFF},
+    "school/people/<int:pk>/step/<slug:action>/": {Role.SCHOOL_STAFF},
     "a/": {Role.WORKER},
     "a/<slug:code>/": "public",
     "a/done/<int:pk>/": {Role.WORKER},

@@ -76,7 +76,7 @@ def link_of(enrolment: Enrolment) -> str:
 
 def roster_ask(enrolment: Enrolment, *, at: datetime) -> bool:
     """Ask somebody on a roster whether it was she who enrolled; false when there is no phone to ask."""
-    context = {"school": enrolment.class_run.school.organisation.name, "link": link_of(enrolment)}
+    context: dict[str, object] = {"school": enrolment.class_run.school.organisation.name, "link": link_of(enrolment)}
     return _send(enrolment, ROSTER_CONFIRM, at, context)
 
 

@@ -21,3 +21,6 @@ class Through(TextChoices):
 # The consent that the real-name check stands on: who is told a person's name and number, and what for.
 IDENTITY_CHECK_RECEIVER = "public_security_register"
 IDENTITY_CHECK_PURPOSE = "identity_check"
+# The consent that a place in a class stands on: what the school sees of whoever enrols.
+TRAINING_RECEIVER = "training_school"
+TRAINING_PURPOSE = "school_training"

@@ -36,6 +36,7 @@ ENTRIES: list[tuple[str, Any, str, Any]] = [
     ("school_reviews", _("机构申请"), "file-check", REGISTER_READERS),
     ("class_runs", _("班次"), "calendar-clock", frozenset({Role.SCHOOL_STAFF})),
     ("filings", _("开班备案"), "calendar-clock", REGISTER_READERS),
+    ("class_disowned", _("本人表示没有报名"), "triangle-alert", FILE_READERS),
     ("video_list", _("视频"), "video", frozenset({Role.SCHOOL_STAFF, Role.TEACHER})),
     ("bank_list", _("题库"), "list-checks", frozenset({Role.SCHOOL_STAFF, Role.TEACHER})),
     (
