@@ -25,7 +25,7 @@ from foundation.policy.selectors import figures_for
 from foundation.policy.values import ParameterValue
 
 # Platform rules; where the platform has not set one for the day, only what the package and the standard say holds.
-SHARE_MAX = "course.online.share.max"
+SHARE_MAX = "class.online_share.max"
 SPEED_MAX = "study.speed.max"
 
 
