@@ -40,6 +40,8 @@ def _amounts(check: Check) -> tuple[str, str]:
         return _("已确认"), _("已确认") if check.is_passed else _("未确认")
     if check.code in {CheckCode.THEORY, CheckCode.PRACTICE}:
         return _("%(n)s 学时") % {"n": needed}, _("%(n)s 学时") % {"n": found}
+    if check.code == CheckCode.QUIZZES and not check.needed:
+        return _("全部通过"), _("这门课没有测验")
     if check.code == CheckCode.QUIZZES:
         return _("%(n)s 个") % {"n": needed}, _("通过 %(n)s 个") % {"n": found}
     if check.found is None:
@@ -54,11 +56,11 @@ def _advice(check: Check) -> str:
     facts = {"n": lacking, "titles": "、".join(f"“{title}”" for title in check.missing)}
     return {
         CheckCode.CONFIRMED: _("请本人先确认报名。"),
-        CheckCode.THEORY: _("还差 %(n)s 学时理论课。请联系学校，在下一个班补学。"),
-        CheckCode.PRACTICE: _("还差 %(n)s 学时实操课。请联系学校安排补课。"),
-        CheckCode.RATE: _("出勤不够。请联系学校安排补课，补上就算数。"),
-        CheckCode.PRESENCE: _("在线学习时没有及时回答的提问太多。请联系学校，在下一个班补学。"),
-        CheckCode.QUIZZES: _("还没有通过：%(titles)s。请联系学校补考。"),
+        CheckCode.THEORY: _("还差 %(n)s 学时理论课。请联系学校，问怎样补学。"),
+        CheckCode.PRACTICE: _("还差 %(n)s 学时实操课。请联系学校，问怎样补课。"),
+        CheckCode.RATE: _("出勤不够。请联系学校，问怎样补课。"),
+        CheckCode.PRESENCE: _("在线学习时没有及时回答的提问太多。请联系学校，问怎样补学。"),
+        CheckCode.QUIZZES: _("还没有通过：%(titles)s。请联系学校，问怎样补考。"),
     }[check.code] % facts
 
 

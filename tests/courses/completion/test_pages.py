@@ -72,7 +72,7 @@ def test_she_reads_her_sessions_and_her_result(run):
     close(signed_in(school_staff(run.school)), run)
     page = hers.get(reverse("my_attendance", args=[lacking.pk])).content.decode()
     assert "还没有结业" in page
-    assert "还差 4 学时实操课。请联系学校安排补课。" in page
+    assert "还差 4 学时实操课。请联系学校，问怎样补课。" in page
     page = signed_in(well.worker.user).get(reverse("my_attendance", args=[well.pk])).content.decode()
     assert "恭喜您，结业了" in page
     assert hers.get(reverse("my_attendance", args=[well.pk])).status_code == 404

@@ -66,9 +66,9 @@ def test_what_is_missing_is_said_with_what_to_do():
         "needed": "4 学时",
         "found": "2.5 学时",
         "passed": False,
-        "advice": "还差 1.5 学时实操课。请联系学校安排补课。",
+        "advice": "还差 1.5 学时实操课。请联系学校，问怎样补课。",
     }
-    assert checks["quizzes"]["advice"] == "还没有通过：“喂养”、“洗澡”。请联系学校补考。"
+    assert checks["quizzes"]["advice"] == "还没有通过：“喂养”、“洗澡”。请联系学校，问怎样补考。"
     assert checks["rate"]["needed"] == "不低于 80%"
     assert checks["rate"]["found"] == "100%"
 
