@@ -88,6 +88,8 @@ def class_prepare(journey: Journey) -> Counts:
     class_run_update(class_run_id=run.pk, details=_details(journey, ends_on), actor=cast.staff, at=at)
     journey._run = ClassRun.objects.get(pk=run.pk)
     journey.note(f"班次 {run.number}，{plan.opens_on} 至 {ends_on}")
+    if ends_on >= plan.today:
+        journey.note("这次演练的日期排到了今天以后：以前的演练占用了更早的日子。需要时用 --on 指定，或换一个数据库。")
     return {"sessions": len(sessions), "seats": run.seats}
 
 

@@ -21,7 +21,8 @@ from portal.journey.people import SCHOOL
 from portal.journey.state import Counts, Journey, Plan, Step
 from portal.journey.totals import totals_take
 
-DAYS_BACK = 60
+# Room for several rehearsals before today: one takes about four weeks.
+DAYS_BACK = 120
 
 # name, what it is called, what it does. Later stages of the chain are added here.
 STEPS: tuple[tuple[str, str, Callable[[Journey], Counts]], ...] = (
