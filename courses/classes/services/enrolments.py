@@ -87,7 +87,7 @@ def enrolment_create(
     )
     event_add(enrolment, "enrol" if has_seat else "wait", source="", actor=actor, at=at)
     seats_change(run, int(has_seat))
-    _record("created", enrolment, actor, at, {"state": enrolment.state})
+    _record("classes.enrolment.created", enrolment, actor, at, {"state": enrolment.state})
     return enrolment
 
 
@@ -126,11 +126,11 @@ def _refuse_overlap(worker: Worker, run: ClassRun, *, but: int | None = None) ->
         )
 
 
-def _record(verb: str, enrolment: Enrolment, actor: User | None, at: datetime, data: dict[str, Any]) -> None:
+def _record(action: str, enrolment: Enrolment, actor: User | None, at: datetime, data: dict[str, Any]) -> None:
     user = enrolment.worker.user
     for_her = user if actor is not None and user is not None and user.pk != actor.pk else None
     about = {"class_run": enrolment.class_run_id} | data
-    audit_record(f"classes.enrolment.{verb}", enrolment, actor=actor, on_behalf_of=for_her, data=about)
+    audit_record(action, enrolment, actor=actor, on_behalf_of=for_her, data=about)
 
 
 @transaction.atomic
@@ -151,7 +151,7 @@ def enrolment_confirm(*, enrolment_id: int, actor: User | None, at: datetime, no
     if enrolment.state == EnrolmentState.INVITED:
         _refuse_overlap(enrolment.worker, run, but=run.pk)
     enrolment_move(enrolment, run, "confirm", party=party, actor=actor, at=at, reason=note)
-    _record("confirmed", enrolment, actor, at, {"through": enrolment.confirmed_through})
+    _record("classes.enrolment.confirmed", enrolment, actor, at, {"through": enrolment.confirmed_through})
     return enrolment
 
 
@@ -175,7 +175,13 @@ def enrolment_decline(*, enrolment_id: int, actor: User | None, at: datetime, is
     reason = EndReason.NOT_HERS if is_not_hers else None
     enrolment_move(enrolment, run, move, party=party, actor=actor, at=at, end_reason=reason)
     waiting_promote(run, at=at)
-    _record("disowned" if is_not_hers else "declined", enrolment, actor, at, {"party": party.value})
+    _record(
+        "classes.enrolment.disowned" if is_not_hers else "classes.enrolment.declined",
+        enrolment,
+        actor,
+        at,
+        {"party": party.value},
+    )
     return enrolment
 
 
@@ -193,7 +199,13 @@ def enrolment_leave(*, enrolment_id: int, reason: str, actor: User, at: datetime
     end_reason = EndReason(reason)
     enrolment_move(enrolment, run, move, party=party, actor=actor, at=at, reason=note, end_reason=end_reason)
     waiting_promote(run, at=at)
-    _record("dropped" if move == "drop" else "withdrawn", enrolment, actor, at, {"reason": reason})
+    _record(
+        "classes.enrolment.dropped" if move == "drop" else "classes.enrolment.withdrawn",
+        enrolment,
+        actor,
+        at,
+        {"reason": reason},
+    )
     return enrolment
 
 
@@ -208,7 +220,7 @@ def enrolment_remove(*, enrolment_id: int, reason: str, actor: User, at: datetim
         reason=_reason(reason), end_reason=EndReason.REMOVED,
     )  # fmt: skip
     waiting_promote(run, at=at)
-    _record("removed", enrolment, actor, at, {})
+    _record("classes.enrolment.removed", enrolment, actor, at, {})
     return enrolment
 
 
@@ -255,7 +267,7 @@ def enrolment_transfer(*, enrolment_id: int, class_run_id: int, actor: User, at:
     if not is_agreed:
         roster_ask(moved, at=at)
     waiting_promote(run, at=at)
-    _record("moved", enrolment, actor, at, {"to": moved.pk})
+    _record("classes.enrolment.moved", enrolment, actor, at, {"to": moved.pk})
     return moved
 
 
@@ -280,7 +292,7 @@ def enrolment_lapse(*, enrolment_id: int, at: datetime) -> bool:
     enrolment_move(enrolment, run, "lapse", party=Party.SYSTEM, actor=None, at=at, end_reason=no_answer)
     place_lapsed_tell(enrolment, at=at)
     waiting_promote(run, at=at)
-    _record("lapsed", enrolment, None, at, {})
+    _record("classes.enrolment.lapsed", enrolment, None, at, {})
     return True
 
 
@@ -296,7 +308,7 @@ def enrolment_remind(*, enrolment_id: int, actor: User, at: datetime) -> bool:
         raise EnrolmentError("asked_today", _("今天已经发过一次短信。请明天再发，或给本人打电话。"))
     is_sent = roster_ask(enrolment, at=at)
     if is_sent:
-        _record("reminded", enrolment, actor, at, {"count": enrolment.asked_count})
+        _record("classes.enrolment.reminded", enrolment, actor, at, {"count": enrolment.asked_count})
     return is_sent
 
 

@@ -207,6 +207,8 @@ TASKS: "dict[str, StrPromise]" = {
     "exchange.tasks.messages_send": _("向其他系统发送消息"),
     "exchange.tasks.inbound_handle_waiting": _("处理收到的消息"),
     "courses.content.tasks.videos_resume": _("继续处理中断的视频"),
+    "courses.classes.tasks.invitations_send": _("发短信请名册学员确认"),
+    "courses.classes.tasks.places_lapse": _("候补名额过期，通知下一位"),
     "foundation.imports.tasks.batches_resume": _("接续中断的导入"),
     "foundation.accounts.tasks.memberships_sync": _("按当天的授权更新用户组"),
     "foundation.accounts.tasks.accounts_tidy": _("清理未验证的账户和旧验证码"),
