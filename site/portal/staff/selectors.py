@@ -20,6 +20,7 @@ from foundation.policy.models import ParameterVersion
 from foundation.policy.states import VersionStatus
 from foundation.privacy.models import AccessRecord
 from foundation.sms.models import SmsMessage
+from portal.staff.course_duties import course_duties
 from portal.staff.jobs import jobs_state
 from portal.staff.navigation import KEEPERS, LISTS, OVERSEERS, import_roles
 from workers.models import Worker
@@ -107,7 +108,8 @@ def duties_of(user: User, roles: frozenset[Role], *, on: date, at: datetime) -> 
         duties.append(_policy_duty(user))
     if roles & IDENTITY_OFFICERS:
         duties += _identity_duties()
-    return duties
+    waiting = course_duties(user, roles, on=on)
+    return duties + [Duty(duty.label, duty.hint, duty.url, duty.rows.count()) for duty in waiting]
 
 
 def _page_duty(user: User) -> Duty:
