@@ -1,9 +1,9 @@
 """Tables as files, sent while they are made: a workbook and a text, neither ever whole in memory.
 
 A library builds every cell as an object: openpyxl's write-only sheet takes five seconds of processor time for a school
-of 11,000 with 53 lessons, and gives nothing away before it is complete. A sheet is simple enough to be written out: rows come
-as bytes of the sheet's own XML, because the database can put those together by itself. All text is a string in line, so
-that nothing is ever a formula; CSV guards what a spreadsheet would run with an apostrophe.
+of 11,000 with 53 lessons, and gives nothing away before it is complete. A sheet is simple enough to be written out:
+rows come as bytes of the sheet's own XML, because the database can put those together by itself. All text
+is a string in line, so that nothing is ever a formula; CSV guards what a spreadsheet would run with an apostrophe.
 """
 
 import re
