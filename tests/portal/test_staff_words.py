@@ -11,6 +11,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from courses.classes.services.filing import PAST as FILING_PAST
 from courses.schools.services.moves import PAST as APPLICATION_PAST
 from courses.schools.words import EVENT_WORDS
 from foundation.accounts.states import Role
@@ -30,6 +31,8 @@ VERBS = ("added", "changed", "ended", "confirmed", "withdrawn")
 PUT_TOGETHER = {
     "accounts.phone_code.{action}": {"accounts.phone_code.refused", "accounts.phone_code.exhausted"},
     "calendar.clock.{PAST[move]}": {f"calendar.clock.{verb}" for verb in PAST.values()},
+    "classes.class_run.{action}": {"classes.class_run.changed", "classes.class_run.assessment_changed"},
+    "classes.class_run.{PAST[action]}": {f"classes.class_run.{past}" for past in FILING_PAST.values()},
     "schools.{action}": {f"schools.{action}" for action in EVENT_WORDS},
     "schools.application.{PAST[move]}": {f"schools.application.{past}" for past in APPLICATION_PAST.values()},
     "workers.{name}.{verb}": {f"workers.{line}.{verb}" for line in LINES for verb in VERBS},
@@ -66,7 +69,7 @@ def values(node: ast.expr, inside: ast.AST, module: ast.AST) -> Iterator[str]:
 def actions() -> dict[str, set[str]]:
     """Every action of the code with the files that record it."""
     found: dict[str, set[str]] = {}
-    for path in python_files("site", "workers"):
+    for path in python_files("site", "courses", "workers"):
         module = ast.parse(path.read_text("utf-8"))
         for function in functions(module):
             for call in calls(function, "audit_record"):
