@@ -110,14 +110,14 @@ def _world(on: date, clock: Clock) -> World:
     teachers = [teacher_made(school, name, 910 + place, **about) for place, name in enumerate(TEACHERS)]
     if teachers[0].user_id is None:
         teachers[0] = teacher_account_link(teacher_id=teachers[0].pk, user_id=teacher.pk, actor=staff, at=at)
-    room = premises_made(school, "一号教室", PremisesKind.CLASSROOM, 40, district="350203", **about)
-    workshop = premises_made(school, "母婴实训室", PremisesKind.WORKSHOP, 30, district="350203", **about)
-    other = premises_made(school, "海沧教学点", PremisesKind.WORKSHOP, 30, district="350205", **about)
+    room = premises_made(school, "301 理论教室", PremisesKind.CLASSROOM, 50, district="350203", **about)
+    workshop = premises_made(school, "母婴护理实训室", PremisesKind.WORKSHOP, 24, district="350203", **about)
+    other = premises_made(school, "湖里校区 201 教室", PremisesKind.CLASSROOM, 36, district="350206", **about)
     school_page_shown(school, officer=officer)
     return World(on, clock, school, staff, second, officer, teachers, room, workshop, other)
 
 
-TEACHERS = ("黄老师", "方老师", "詹老师")
+TEACHERS = ("黄老师", "林示例", "苏示例")
 
 
 def _facts(since: date) -> SchoolFacts:
