@@ -17,6 +17,7 @@ from courses.study.intervals import length
 from courses.study.rules import Clock, Lesson, Verdict, is_watched
 
 NO_LIMIT = 10_000
+ONLY_WHEN_ASKED = 2**31 - 1
 
 _LOCK = """
 SELECT c.worker_id, c.viewing_id, c.sequence, c.digest, (extract(epoch FROM c.answered_at) * 1000)::bigint,
@@ -25,7 +26,7 @@ SELECT c.worker_id, c.viewing_id, c.sequence, c.digest, (extract(epoch FROM c.an
        p.id, p.enrolment_id, p.lesson_id, p.length_ms, p.worth_ms, p.speed, p.watched, p.position_ms,
        p.reported_ms, p.refused_ms, p.needs_check, p.check_passed_at IS NOT NULL, p.completed_at IS NOT NULL,
        e.state = %s::text AND r.state = %s::text
-  FROM unnest(%s::text::bigint[], %s::text::bigint[]) AS asked (worker, progress)
+  FROM json_to_recordset(%s::text::json) AS asked (worker bigint, progress bigint)
   JOIN study_studyclock c ON c.worker_id = asked.worker
   JOIN study_lessonprogress p ON p.id = asked.progress
   JOIN classes_enrolment e ON e.id = p.enrolment_id AND e.worker_id = c.worker_id
@@ -143,8 +144,7 @@ def rows_lock(
         _LOCK,
         EnrolmentState.CONFIRMED.value,
         ClassState.OPEN.value,
-        _array(worker for worker, _progress in pairs),
-        _array(progress for _worker, progress in pairs),
+        json.dumps([{"worker": worker, "progress": progress} for worker, progress in pairs]),
     ).fetchall()
     clocks: dict[int, ClockRow] = {}
     lessons: dict[tuple[int, int], ProgressRow] = {}
@@ -189,12 +189,12 @@ def rows_write(clocks: Iterable[ClockRow], progress: Iterable[ProgressRow], beat
 def _prepared(statement: str, *parameters: str) -> Cursor:
     """Run a statement that the connection keeps prepared: planning these two takes longer than running them.
 
-    Django's own cursor writes the parameters into the text, so that every statement is a new one to PostgreSQL.
+    Django's own cursor writes the parameters into the text, so that every statement is a new one to PostgreSQL. Rows go
+    over as JSON: of a list of unknown length PostgreSQL keeps one plan, of an array it would make a new one each time.
     """
     connection.ensure_connection()
+    line = connection.connection
+    if line.prepare_threshold is None:  # Django switches preparing off
+        line.prepare_threshold = ONLY_WHEN_ASKED
     with connection.wrap_database_errors:
-        return Cursor(connection.connection).execute(statement, parameters, prepare=True)
-
-
-def _array(numbers: Iterable[int]) -> str:
-    return "{" + ",".join(map(str, numbers)) + "}"
+        return Cursor(line).execute(statement, parameters, prepare=True)
