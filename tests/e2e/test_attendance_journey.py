@@ -132,7 +132,7 @@ def test_six_digits_and_the_paper_roster_are_equal_ways(
     shot(teacher, "roster")
     assert complaints(teacher) == []
     press(teacher, "登记")
-    states = dict(Attendance.objects.values_list("enrolment", "channel"))
+    states = dict(Attendance.objects.filter(session=session).values_list("enrolment", "channel"))
     assert states == {one.pk: "code", other.pk: "paper"}
     teacher.goto(f"/teach/{session.pk}/people/{other.pk}/")
     shot(teacher, "person")
