@@ -19,7 +19,7 @@ FROM_LIST = {"required": _("请选择一项。"), "invalid_choice": _("请从列
 class LeaveForm(forms.Form):
     reason = forms.ChoiceField(label=_("为什么不学了？"), widget=forms.RadioSelect, error_messages=FROM_LIST)
     note = forms.CharField(
-        label=_("想说的话（可以不写）"), max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 2})
+        label=_("想说的话"), max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
 
     def __init__(self, *args: Any, by_school: bool = False, **kwargs: Any) -> None:

@@ -24,8 +24,8 @@ urlpatterns: list[URLPattern] = [
     path("school/classes/<int:pk>/people/", school(roster_views.roster), name="class_roster"),
     path("school/classes/<int:pk>/people/upload/", school(roster_views.upload), name="class_roster_upload"),
     path("school/classes/<int:pk>/people/add/", school(roster_views.add), name="class_roster_add"),
-    path("school/people/<int:pk>/", school(roster_views.person), name="class_person"),
-    path("school/people/<int:pk>/remind/", school(roster_views.remind), name="class_person_remind"),
-    path("school/people/<int:pk>/step/<slug:action>/", school(roster_views.step), name="class_person_step"),
+    path("school/classes/people/<int:pk>/", school(roster_views.person), name="class_person"),
+    path("school/classes/people/<int:pk>/remind/", school(roster_views.remind), name="class_person_remind"),
+    path("school/classes/people/<int:pk>/step/<slug:action>/", school(roster_views.step), name="class_person_step"),
     *listing("classes/not-hers/", roster_views.Disowned, FILE_READERS),
 ]
