@@ -42,7 +42,24 @@ def checks() -> list[Check]:
     python = str(PYTHON)
     lint_imports = "from importlinter.cli import lint_imports_command; lint_imports_command()"
     return [
-        Check("types", (python, "-m", "mypy", "-p", "portal", "-p", "exchange", "-p", "foundation", "-p", "courses", "-p", "workers")),
+        Check(
+            "types",
+            (
+                python,
+                "-m",
+                "mypy",
+                "-p",
+                "portal",
+                "-p",
+                "exchange",
+                "-p",
+                "foundation",
+                "-p",
+                "courses",
+                "-p",
+                "workers",
+            ),
+        ),
         Check("catalogues", (python, "deploy/local/catalogues.py", "--check")),
         Check("floors", (python, "-c", lint_imports)),
         Check("migrations", (python, "manage.py", "makemigrations", "--check", "--dry-run")),

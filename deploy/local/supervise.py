@@ -117,8 +117,8 @@ def processes(port: int) -> dict[str, list[str]]:
         ],
         # Videos take minutes; they must not hold up anything else.
         "media": [
-            *celery, "worker", "--queues", "media", "--concurrency", "1", "--hostname", "media@%h", "--loglevel", "INFO",
-            "--without-gossip", "--without-mingle",
+            *celery, "worker", "--queues", "media", "--concurrency", "1", "--hostname", "media@%h",
+            "--loglevel", "INFO", "--without-gossip", "--without-mingle",
         ],
         "beat": [
             *celery, "beat", "--schedule", str(VAR / "celerybeat-schedule"), "--pidfile=", "--loglevel", "WARNING",

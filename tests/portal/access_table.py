@@ -125,7 +125,12 @@ PAGES: dict[str, Any] = {
     "completion/classes/": ATTENDANCE_DESK,
     "completion/classes/<int:pk>/": ATTENDANCE_DESK,
     "completion/classes/<int:pk>/close/": {Role.SCHOOL_STAFF},
-    "completion/classes/<int:pk>/export/": {Role.SCHOOL_STAFF, Role.OFFICER_INTAKE, Role.OFFICER_REVIEW, Role.OFFICER_INSPECTION},
+    "completion/classes/<int:pk>/export/": {
+        Role.SCHOOL_STAFF,
+        Role.OFFICER_INTAKE,
+        Role.OFFICER_REVIEW,
+        Role.OFFICER_INSPECTION,
+    },
     "completion/enrolments/<int:pk>/": ATTENDANCE_DESK,
     "completion/enrolments/<int:pk>/judge/": {Role.OFFICER_REVIEW, Role.OFFICER_INSPECTION},
     "completion/report/": {Role.SCHOOL_STAFF, Role.OFFICER_INTAKE, Role.OFFICER_REVIEW, Role.OFFICER_INSPECTION},
