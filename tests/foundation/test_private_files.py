@@ -50,6 +50,7 @@ def test_every_private_file_field_lies_in_the_encrypted_storage(db):
     assert isinstance(storages["private"], EncryptedFileSystemStorage)
     assert {rotation.table for rotation in file_rotations()} == {
         "imports_importbatch.file",
+        "schools_applicationpaper.file",
         "workers_worker.photo",
         "workers_workergroup.evidence",
     }

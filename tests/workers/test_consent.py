@@ -7,7 +7,7 @@ from foundation.audit.models import AuditEvent
 from foundation.privacy.consent_texts import consent_texts_load
 from foundation.privacy.models import Consent, ConsentText
 from foundation.privacy.services import consent_grant, consent_withdraw
-from foundation.privacy.states import Through
+from foundation.privacy.states import IDENTITY_CHECK_PURPOSE, Through
 from tests.portal.people import signed_in
 from tests.workers.builders import NOW, a_roster_worker, a_worker, an_account, an_id_number, an_officer, answer
 from workers.errors import WorkerError
@@ -27,7 +27,7 @@ def _today(time_machine):
 @pytest.fixture
 def wording():
     consent_texts_load()
-    return ConsentText.objects.get()
+    return ConsentText.objects.get(purpose=IDENTITY_CHECK_PURPOSE)
 
 
 def _send(client, wording, step="confirm"):
@@ -45,9 +45,9 @@ def _withdraw(user):
 
 
 def test_the_wordings_are_loaded_once():
-    assert (consent_texts_load(), consent_texts_load()) == (1, 0)
-    assert AuditEvent.objects.filter(action="privacy.consent_text.loaded").count() == 1
-    assert ConsentText.objects.get().receiver_name == "公安机关人口信息库"
+    assert (consent_texts_load(), consent_texts_load()) == (2, 0)
+    assert AuditEvent.objects.filter(action="privacy.consent_text.loaded").count() == 2
+    assert ConsentText.objects.get(purpose=IDENTITY_CHECK_PURPOSE).receiver_name == "公安机关人口信息库"
 
 
 def test_she_reads_the_wording_and_agrees_by_sending(wording):
