@@ -50,12 +50,11 @@ def heartbeats() -> Result:
 
 
 def _fill() -> None:
-    """The platform's figures, one course of one lesson, and learners straight into the tables."""
+    """Base data, one course of one lesson, and learners straight into the tables."""
     from django.core.management import call_command
     from django.db import connection
 
     call_command("base_load", verbosity=0)
-    _figures()
     version, lesson = _course()
     from foundation.crypto.cipher import encrypt
     from tests.courses.builders import a_class_run
@@ -119,33 +118,6 @@ UPDATE study_studyclock SET sequence = 0, digest = 0, answered_at = NULL, counte
 UPDATE study_lessonprogress SET watched = '{}', position_ms = 0, reported_ms = 0, accepted_ms = 0, refused_ms = 0,
        credited_ms = 0, completed_at = NULL;
 """
-
-
-def _figures() -> None:
-    """Those of the platform's rules that the base data do not bring."""
-    from datetime import date
-    from decimal import Decimal
-
-    from django.conf import settings
-    from django.utils import timezone
-
-    from courses.study.selectors.limits import CODES
-    from foundation.database import period
-    from foundation.policy.models import Parameter, ParameterVersion, PolicyDocument
-    from foundation.policy.selectors import codes_known
-    from foundation.policy.states import Level, Origin, Provenance, Unit, VersionStatus
-
-    values = dict(zip(CODES, (6, 45, 100, 10, 15, 3), strict=True))
-    document = PolicyDocument.objects.create(
-        city_code=settings.CITY_CODE, title="平台运行规则", provenance=Provenance.PLATFORM, level=Level.CITY
-    )
-    for code in set(CODES) - codes_known(CODES, city=settings.CITY_CODE):
-        parameter = Parameter.objects.create(code=code, city_code=settings.CITY_CODE, unit=Unit.MINUTE, meaning=code)
-        ParameterVersion.objects.create(
-            parameter=parameter, value=Decimal(values[code]), effective=period(date(2020, 1, 1)), document=document,
-            article="一", provenance=Provenance.PLATFORM, status=VersionStatus.PUBLISHED, origin=Origin.BASE,
-            published_at=timezone.now(),
-        )  # fmt: skip
 
 
 def _course() -> tuple[Any, Any]:

@@ -16,9 +16,9 @@ FIGURES = {
     "study.day.max": (6, Unit.CREDITED_HOUR),
     "study.credited_hour": (45, Unit.MINUTE),
     "study.speed.max": (100, Unit.PERCENT),
-    "study.gap.max": (10, Unit.MINUTE),
+    "study.gap.max": (600, Unit.SECOND),
     "study.presence.interval": (600, Unit.MINUTE),  # so rarely that a test meets none unless it asks for them
-    "study.presence.answer": (3, Unit.MINUTE),
+    "study.presence.answer": (180, Unit.SECOND),
 }
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.db.models import F, Sum
 
@@ -12,11 +13,13 @@ from courses.content.states import LessonKind
 from courses.study.errors import StudyError
 from courses.study.messages import message_read
 from courses.study.models import LessonProgress, StudyBeat, StudyClock, Viewing
+from courses.study.rules import Limits
+from courses.study.selectors.limits import limits_on
 from courses.study.services import beats_record, lesson_check_pass, viewing_start
 from courses.study.tokens import read, sign
 from foundation.policy.errors import PolicyGapError
 from tests.courses.study.builders import BEGIN, Phone, a_learner, a_video, lesson_of, seconds, the_platforms_figures
-from tests.workers.builders import a_worker
+from tests.workers.builders import TODAY, a_worker
 
 pytestmark = pytest.mark.django_db
 
@@ -288,3 +291,10 @@ def test_a_request_costs_the_same_queries_however_many_come(figures, django_asse
     # Savepoint, figures (not kept in tests), release; the two statements of ``rows`` go past Django's cursor.
     with django_assert_num_queries(3):
         beats_record(messages=messages, at=BEGIN + timedelta(seconds=30))
+
+
+def test_the_base_data_bring_every_figure_a_beat_needs(db):
+    call_command("base_load", verbosity=0)
+    assert limits_on(TODAY) == Limits(
+        day_ms=8 * 45 * 60_000, speed=100, gap_ms=600_000, presence_every_ms=20 * 60_000, presence_answer_ms=120_000
+    )
