@@ -58,6 +58,6 @@ def test_a_schools_words_reach_the_public_when_the_bureau_agrees(visit):
     enter_staff(bureau, "intake")
     open_from_review_list(bureau, school.title)
     keep_picture(bureau, "bureau-review")
-    choose(bureau, "批准")
+    choose(bureau, "批准并发布")
     expect(bureau.get_by_text(f"页面 '{school.title}' 已被更新。")).to_be_visible()
     public_page_says(public, NEW, instead_of=OLD)
