@@ -141,6 +141,21 @@ def _client(
     out.put(times)
 
 
+def _load(port: int, pages: list[tuple[str, str]], *, clients: int, seconds: float) -> list[float]:
+    """The seconds each request took, the shortest first, from processes of four clients each."""
+    spawn = multiprocessing.get_context("spawn")
+    queue: multiprocessing.Queue[Any] = spawn.Queue()
+    loaders = [
+        spawn.Process(target=_client, args=(port, pages, seconds, seed, queue)) for seed in range(max(1, clients // 4))
+    ]
+    for loader in loaders:
+        loader.start()
+    times = sorted(t for _ in loaders for t in queue.get(timeout=seconds + 60))
+    for loader in loaders:
+        loader.join()
+    return times
+
+
 def under_load(
     port: int, paths: list[str], *, clients: int = 8, seconds: float = 8, bar: str = "",
     meets: Callable[["Result"], bool] | None = None, cookies: list[str] | None = None,
@@ -159,17 +174,8 @@ def under_load(
         database = [pid for (pid,) in cursor.fetchall()]
         watched = family(process.pid) + database
         before = cpu_seconds(watched)
-        queue: multiprocessing.Queue[Any] = multiprocessing.get_context("spawn").Queue()
         started = time.perf_counter()
-        loaders = [
-            multiprocessing.get_context("spawn").Process(target=_client, args=(port, pages, seconds, seed, queue))
-            for seed in range(max(1, clients // 4))
-        ]
-        for loader in loaders:
-            loader.start()
-        times = sorted(t for _ in loaders for t in queue.get(timeout=seconds + 60))
-        for loader in loaders:
-            loader.join()
+        times = _load(port, pages, clients=clients, seconds=seconds)
         elapsed = time.perf_counter() - started
         after = cpu_seconds(watched)
         result = Result(

@@ -202,11 +202,8 @@ def insured_months_record(
     firsts = _months_checked(worker, months, at)
     if not firsts:
         return 0
-    known = set(
-        worker.insured_months.filter(kind=kind, employer_credit_code=code, month__in=firsts).values_list(
-            "month", flat=True
-        )
-    )
+    there = worker.insured_months.filter(kind=kind, employer_credit_code=code, month__in=firsts)
+    known = set(there.values_list("month", flat=True))
     rows = [
         InsuredMonth(
             worker=worker,
@@ -221,9 +218,8 @@ def insured_months_record(
         if month not in known
     ]
     InsuredMonth.objects.bulk_create(rows)
-    audit_record(
-        "workers.insured_months.recorded", worker, actor=actor, data={"kind": kind, "source": source, "new": len(rows)}
-    )
+    data = {"kind": kind, "source": source, "new": len(rows)}
+    audit_record("workers.insured_months.recorded", worker, actor=actor, data=data)
     return len(rows)
 
 

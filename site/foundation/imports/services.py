@@ -52,20 +52,17 @@ def batch_upload(
     kind.admit(organisation=scope, target=target)
     sha256 = hashlib.sha256(data).hexdigest()
     book = book_read(data)
+    as_sent = {
+        "file": ContentFile(data, name=f"{sha256[:32]}.bin"),
+        "file_name": mask_text(file_name)[:200],
+        "uploaded_by": actor,
+        "uploaded_at": at,
+        "sheets": [sheet.name for sheet in book.sheets if not sheet.is_hidden],
+        "encoding": book.encoding,
+    }
     with transaction.atomic():
         batch, is_new = ImportBatch.objects.get_or_create(
-            kind=kind.code,
-            organisation=scope,
-            target=target,
-            sha256=sha256,
-            defaults={
-                "file": ContentFile(data, name=f"{sha256[:32]}.bin"),
-                "file_name": mask_text(file_name)[:200],
-                "uploaded_by": actor,
-                "uploaded_at": at,
-                "sheets": [sheet.name for sheet in book.sheets if not sheet.is_hidden],
-                "encoding": book.encoding,
-            },
+            kind=kind.code, organisation=scope, target=target, sha256=sha256, defaults=as_sent
         )
         batch = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
         if is_new or batch.state == BatchState.DISCARDED:
