@@ -140,8 +140,9 @@ def test_a_video_that_is_too_large_too_long_or_beyond_4k_is_refused(db, settings
 
 
 def test_without_ffmpeg_the_refusal_says_so(db, monkeypatch):
+    data = film()
     monkeypatch.setenv("PATH", "/nonexistent")
-    refused("ffmpeg_missing")
+    refused("ffmpeg_missing", data=data)
 
 
 def test_a_file_that_is_cut_off_fails_with_a_sentence_and_can_be_tried_again(school, tmp_path):
