@@ -19,7 +19,7 @@ from console import command, say
 from services import services
 from setup import PYTHON, ROOT, setup
 
-CODE = ("site", "courses", "workers", "tests", "bench", "deploy", "manage.py")
+CODE = ("site", "certifications", "courses", "workers", "tests", "bench", "deploy", "manage.py")
 PRODUCTION = {
     "DJANGO_SETTINGS_MODULE": "portal.settings.production",
     "ALLOWED_HOSTS": "qiaoshou.example",
@@ -56,6 +56,8 @@ def checks() -> list[Check]:
                 "foundation",
                 "-p",
                 "courses",
+                "-p",
+                "certifications",
                 "-p",
                 "workers",
             ),

@@ -43,11 +43,12 @@ SECOND_FACTOR_ROLES = OFFICERS | {Role.AUDITOR, Role.ADMINISTRATOR}
 
 ROLES_OF_KIND: dict[OrganisationKind, frozenset[Role]] = {
     OrganisationKind.BUREAU: OFFICERS | {Role.ADMINISTRATOR},
-    OrganisationKind.SCHOOL: frozenset({Role.SCHOOL_STAFF, Role.TEACHER}),
     OrganisationKind.ASSESSMENT_BODY: frozenset({Role.BODY_STAFF, Role.ASSESSOR}),
+    OrganisationKind.SCHOOL: frozenset({Role.SCHOOL_STAFF, Role.TEACHER, Role.ASSESSOR}),
     OrganisationKind.AUDIT_OFFICE: frozenset({Role.AUDITOR}),
 }
 # Who may open accounts in her own body, and in which roles. Everything else is an administrator's.
 MAY_APPOINT: dict[Role, frozenset[Role]] = {
-    Role.SCHOOL_STAFF: frozenset({Role.SCHOOL_STAFF, Role.TEACHER}),
+    Role.SCHOOL_STAFF: frozenset({Role.SCHOOL_STAFF, Role.TEACHER, Role.ASSESSOR}),
+    Role.BODY_STAFF: frozenset({Role.BODY_STAFF, Role.ASSESSOR}),
 }
