@@ -1,0 +1,22 @@
+"""Training certificates, level certificates, certificates from before, and what happened to them."""
+
+from certifications.certificates.models.events import CertificateEvent
+from certifications.certificates.models.level import LevelCertificate, PriorCertificate
+from certifications.certificates.models.training import (
+    BatchItem,
+    CertificateBatch,
+    SchoolSeries,
+    SeriesYear,
+    TrainingCertificate,
+)
+
+__all__ = [
+    "BatchItem",
+    "CertificateBatch",
+    "CertificateEvent",
+    "LevelCertificate",
+    "PriorCertificate",
+    "SchoolSeries",
+    "SeriesYear",
+    "TrainingCertificate",
+]
