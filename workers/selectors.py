@@ -16,10 +16,11 @@ from workers.models import (
     LinkRequest,
     PersonGroup,
     PersonGroupAlias,
+    SkillRecordEntry,
     Worker,
     WorkerGroup,
 )
-from workers.states import FILE_READERS, AccountProof, CheckState, LinkState
+from workers.states import FILE_READERS, SKILL_COUNTS, AccountProof, CheckState, LinkState
 
 
 def workers_visible_to(user: User, *, on: date) -> QuerySet[Worker]:
@@ -87,6 +88,7 @@ class Dossier:
     employments: list[Employment]
     educations: list[Education]
     insured_months: dict[str, int]
+    skills: list[SkillRecordEntry]
     overlapping_jobs: frozenset[int]
     is_limited: bool
 
@@ -110,9 +112,20 @@ def dossier_of(worker: Worker, viewer: User) -> Dossier:
         employments=employments,
         educations=list(worker.educations.filter(seen).select_related("confirmed_by")),
         insured_months=months,
+        skills=list(skill_record_of(worker).filter(Q(recorded_by=viewer) if is_limited else Q())),
         overlapping_jobs=_overlapping(employments),
         is_limited=is_limited,
     )
+
+
+def skill_record_of(worker: Worker) -> QuerySet[SkillRecordEntry]:
+    """Every line of her skill record, the newest first, whether it still counts or not."""
+    return worker.skills.select_related("confirmed_by")
+
+
+def skills_counted(worker: Worker) -> QuerySet[SkillRecordEntry]:
+    """The lines that somebody stands for and that count today."""
+    return skill_record_of(worker).filter(confirmed_at__isnull=False, state__in=SKILL_COUNTS)
 
 
 def _overlapping(jobs: list[Employment]) -> frozenset[int]:

@@ -80,6 +80,28 @@ class EducationLevel(TextChoices):
     MASTER = "master", _("硕士及以上")
 
 
+class SkillKind(TextChoices):
+    """What a line of the skill record tells of. The first four are papers; the rest is what she did."""
+
+    TRAINING_CERTIFICATE = "training_certificate", _("培训合格证书")
+    LEVEL_CERTIFICATE = "level_certificate", _("职业技能等级证书")
+    SPECIAL_CERTIFICATE = "special_certificate", _("专项职业能力证书")
+    OLD_QUALIFICATION = "old_qualification", _("职业资格证书")
+    TRAINING_HOURS = "training_hours", _("培训学时")
+    AWARD = "award", _("奖励和竞赛")
+
+
+class SkillState(TextChoices):
+    """How a line of the skill record stands today; what it says of the past stays in its history."""
+
+    VALID = "valid", _("有效")
+    SUSPENDED = "suspended", _("暂停使用")
+    REVOKED = "revoked", _("已撤销")
+    CORRECTED = "corrected", _("已更正")
+    REPLACED = "replaced", _("已换发")
+    WITHDRAWN = "withdrawn", _("已撤回")
+
+
 class Provenance(TextChoices):
     """How sure we are of a line of reference data."""
 
@@ -133,4 +155,33 @@ LINK_MOVES: dict[LinkState, frozenset[LinkState]] = {
     LinkState.WAITING_OFFICER: frozenset({LinkState.LINKED, LinkState.REFUSED}),
     LinkState.LINKED: frozenset(),
     LinkState.REFUSED: frozenset(),
+}
+
+# A corrected line counts as it now reads; of a replaced one its successor counts.
+SKILL_COUNTS = frozenset({SkillState.VALID, SkillState.CORRECTED})
+SKILL_MOVES: dict[SkillState, frozenset[SkillState]] = {
+    SkillState.VALID: frozenset(
+        {
+            SkillState.SUSPENDED,
+            SkillState.REVOKED,
+            SkillState.CORRECTED,
+            SkillState.REPLACED,
+            SkillState.WITHDRAWN,
+        }
+    ),
+    SkillState.CORRECTED: frozenset(
+        {SkillState.SUSPENDED, SkillState.REVOKED, SkillState.REPLACED, SkillState.WITHDRAWN}
+    ),
+    SkillState.SUSPENDED: frozenset(
+        {
+            SkillState.VALID,
+            SkillState.CORRECTED,
+            SkillState.REVOKED,
+            SkillState.REPLACED,
+            SkillState.WITHDRAWN,
+        }
+    ),
+    SkillState.REVOKED: frozenset(),
+    SkillState.REPLACED: frozenset({SkillState.REVOKED}),
+    SkillState.WITHDRAWN: frozenset(),
 }

@@ -148,6 +148,7 @@ PAGES: dict[str, Any] = {
     "my/classes/<int:pk>/lessons/<int:lesson>/quiz/": {Role.WORKER},
     "my/consents/<int:pk>/withdraw/": {Role.WORKER},
     "my/data/": {Role.WORKER},
+    "my/skills/": {Role.WORKER},
     "my/data/looks/": {Role.WORKER},
     "my/data/show/": {Role.WORKER},
     "my/district/": {Role.WORKER},

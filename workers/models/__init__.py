@@ -17,6 +17,7 @@ from workers.models.identity import (
     Worker,
     WorkerEvent,
 )
+from workers.models.skill import SkillRecordEntry, SkillRecordEvent
 
 __all__ = [
     "DossierLine",
@@ -29,6 +30,8 @@ __all__ = [
     "LinkRequest",
     "PersonGroup",
     "PersonGroupAlias",
+    "SkillRecordEntry",
+    "SkillRecordEvent",
     "Worker",
     "WorkerEvent",
     "WorkerGroup",

@@ -29,6 +29,7 @@ from workers.services.identities import (
 from workers.services.phones import account_phone_change, account_phone_code_send
 from workers.services.profile import card_set, contact_set, photo_set
 from workers.services.rosters import PersonInput, workers_ensure_many
+from workers.services.skills import SkillEntry, skill_record_end, skill_record_write, skill_record_write_many
 
 __all__ = [
     "Declaration",
@@ -36,6 +37,7 @@ __all__ = [
     "JobEntry",
     "PersonInput",
     "SchoolEntry",
+    "SkillEntry",
     "account_phone_change",
     "account_phone_code_send",
     "account_release",
@@ -61,6 +63,9 @@ __all__ = [
     "link_confirm",
     "link_refuse",
     "photo_set",
+    "skill_record_end",
+    "skill_record_write",
+    "skill_record_write_many",
     "worker_ensure",
     "workers_ensure_many",
 ]

@@ -34,6 +34,7 @@ urlpatterns: list[URLPattern] = [
         {"kind": "education"},
         name="my_schooling_remove",
     ),
+    path("my/skills/", hers(data_views.skills), name="my_skills"),
     path("my/phone/", hers(phone_views.phone), name="my_phone"),
     path("my/phone/old/", hers(phone_views.old_code), name="my_phone_old"),
     path("my/phone/new/", hers(phone_views.new_code), name="my_phone_new"),
