@@ -1,7 +1,8 @@
 """考核计划: what is assessed when and where, who sits in which room, and who judges there."""
 
 from django.conf import settings
-from django.contrib.postgres.fields import DateRangeField
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -51,6 +52,9 @@ class AssessmentPlan(models.Model):
     applies = DateRangeField(_("申报时间"), null=True, blank=True, help_text=_("培训结业考核不用申报。"))
     seats = models.PositiveSmallIntegerField(_("最多人数"))
     notice = models.TextField(_("考生须知"), blank=True)
+    seed = models.PositiveIntegerField(
+        _("编排种子"), help_text=_("建立计划时随机给出，不能更改：同样的考生和考场，总是排出同样的座位。")
+    )
     published_at = models.DateTimeField(_("成绩公布时间"), null=True, blank=True)
     appeal_until = models.DateField(_("复核申请截止"), null=True, blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True)
@@ -130,11 +134,17 @@ class PlanRoom(models.Model):
 
 
 class RoomDuty(models.Model):
-    """Who does what in a room. A trigger refuses a judge who has trained somebody sitting there, or sits there."""
+    """Who does what in a room. A trigger refuses a judge who has trained somebody sitting there, or sits there.
+
+    Whoever it is, under whichever organisation's name, is in one room at an hour: the database fills in person and
+    hours, and keeps them in step with the part. A cancelled plan holds nobody's hours.
+    """
 
     room = models.ForeignKey(PlanRoom, on_delete=models.CASCADE, related_name="duties", verbose_name=_("考场"))
     assessor = models.ForeignKey(Assessor, on_delete=models.PROTECT, related_name="duties", verbose_name=_("考评人员"))
     duty = models.CharField(_("职责"), max_length=12, choices=Duty.choices)
+    person = models.BinaryField(_("人员"), null=True, editable=False, help_text=_("由数据库填写。"))
+    during = DateTimeRangeField(_("占用时间"), null=True, editable=False, help_text=_("由数据库填写。"))
 
     class Meta:
         verbose_name = _("考场职责")
@@ -143,6 +153,10 @@ class RoomDuty(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["room", "assessor"], name="room_duty_is_one_a_person"),
             models.CheckConstraint(condition=Q(duty__in=Duty.values), name="room_duty_is_known"),
+            ExclusionConstraint(
+                name="judge_is_in_one_room_at_an_hour",
+                expressions=[("person", RangeOperators.EQUAL), ("during", RangeOperators.OVERLAPS)],
+            ),
         ]
 
     def __str__(self) -> str:
@@ -189,12 +203,19 @@ class Candidate(models.Model):
 
 
 class Seat(models.Model):
-    """Where a candidate sits a part. The part stands here too, so that the database can give one place for each."""
+    """Where a candidate sits a part. The part stands here too, so that the database can give one place for each.
+
+    So do the person and the hours, filled in by the database: nobody sits two assessments at one hour.
+    """
 
     candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, related_name="places", verbose_name=_("考生"))
     part = models.ForeignKey(PlanPart, on_delete=models.CASCADE, related_name="places", verbose_name=_("考核部分"))
     room = models.ForeignKey(PlanRoom, on_delete=models.CASCADE, related_name="places", verbose_name=_("考场"))
     number = models.PositiveSmallIntegerField(_("座位或工位号"))
+    worker = models.ForeignKey(
+        Worker, on_delete=models.PROTECT, related_name="+", null=True, editable=False, verbose_name=_("从业人员")
+    )
+    during = DateTimeRangeField(_("占用时间"), null=True, editable=False, help_text=_("由数据库填写。"))
 
     class Meta:
         verbose_name = _("座位")
@@ -203,6 +224,10 @@ class Seat(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["candidate", "part"], name="candidate_sits_a_part_once"),
             models.UniqueConstraint(fields=["room", "number"], name="place_is_taken_once"),
+            ExclusionConstraint(
+                name="candidate_is_in_one_place_at_an_hour",
+                expressions=[("worker", RangeOperators.EQUAL), ("during", RangeOperators.OVERLAPS)],
+            ),
         ]
 
     def __str__(self) -> str:
