@@ -1,7 +1,11 @@
 """The words of certificates, and which state follows which."""
 
+from dataclasses import dataclass
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+
+from foundation.accounts.states import Role
 
 
 class CertificateState(TextChoices):
@@ -42,3 +46,57 @@ class ItemState(TextChoices):
 
 
 LIVE = frozenset({CertificateState.VALID, CertificateState.SUSPENDED})
+
+
+class RevocationState(TextChoices):
+    WAITING = "waiting", _("等待复核")
+    CONFIRMED = "confirmed", _("已撤销")
+    REFUSED = "refused", _("不予撤销")
+
+
+class DoubtCategory(TextChoices):
+    """Why a certificate is suspended or revoked, in words that anybody may read."""
+
+    ERROR = "error", _("发证有误")
+    FRAUD = "fraud", _("以不正当手段取得")
+    SCHOOL = "school", _("培训机构违规发证")
+    CHECKING = "checking", _("正在调查核实")
+    OTHER = "other", _("其他原因")
+
+
+@dataclass(frozen=True)
+class Move:
+    """One step of a training certificate: where it may start, where it ends, who may take it."""
+
+    sources: frozenset[CertificateState]
+    target: CertificateState
+    past: str
+    is_schools: bool = False
+    is_officers: bool = False
+
+
+_C = CertificateState
+
+# "revoke" is taken by a second officer, who confirms what another asked for. "correct" and "reissue" end the old
+# certificate and begin a new one.
+TRANSITIONS: dict[str, Move] = {
+    "suspend": Move(frozenset({_C.VALID}), _C.SUSPENDED, "suspended", is_officers=True),
+    "resume": Move(frozenset({_C.SUSPENDED}), _C.VALID, "resumed", is_officers=True),
+    "revoke": Move(frozenset({_C.VALID, _C.SUSPENDED}), _C.REVOKED, "revoked", is_officers=True),
+    "correct": Move(frozenset({_C.VALID}), _C.REPLACED, "corrected", is_schools=True, is_officers=True),
+    "reissue": Move(frozenset({_C.VALID}), _C.REPLACED, "reissued", is_schools=True, is_officers=True),
+}
+
+# Who decides about certificates of a school, if they have nothing to do with it.
+CERTIFICATE_OFFICERS = frozenset({Role.OFFICER_REVIEW, Role.OFFICER_INSPECTION})
+# Who reads training certificates at the desk: a school its own, the bureau and its auditors all.
+CERTIFICATE_DESK = frozenset(
+    {Role.SCHOOL_STAFF, Role.OFFICER_INTAKE, Role.OFFICER_REVIEW, Role.OFFICER_INSPECTION, Role.AUDITOR}
+)
+CERTIFICATE_OVERSEERS = CERTIFICATE_DESK - {Role.SCHOOL_STAFF}
+CERTIFICATE_TONES = {_C.VALID: "success", _C.SUSPENDED: "warning", _C.REVOKED: "error", _C.REPLACED: "neutral"}
+REVOCATION_TONES = {
+    RevocationState.WAITING: "waiting",
+    RevocationState.CONFIRMED: "error",
+    RevocationState.REFUSED: "neutral",
+}

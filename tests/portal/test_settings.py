@@ -48,6 +48,7 @@ PRODUCTION = {
     "PUBLIC_BASE_URL": "https://qiaoshou.example",
     "PRIVACY_KEYS": f"{'QUFB' * 10}QUE=",
     "PRIVACY_INDEX_KEYS": f"{'QkJC' * 10}QkI=",
+    "CERTIFICATE_CHECK_KEYS": f"{'Q0ND' * 10}Q0M=",
     "SMS_GATEWAY_URL": "https://sms.example/send",
     "SMS_GATEWAY_KEY": "sms-key",
     "IDENTITY_CHECK_URL": "https://register.example/check",

@@ -2,6 +2,7 @@
 
 from certifications.certificates.models.events import CertificateEvent
 from certifications.certificates.models.level import LevelCertificate, PriorCertificate
+from certifications.certificates.models.revocation import Revocation
 from certifications.certificates.models.training import (
     BatchItem,
     CertificateBatch,
@@ -16,6 +17,7 @@ __all__ = [
     "CertificateEvent",
     "LevelCertificate",
     "PriorCertificate",
+    "Revocation",
     "SchoolSeries",
     "SeriesYear",
     "TrainingCertificate",

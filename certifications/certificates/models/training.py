@@ -109,6 +109,9 @@ class TrainingCertificate(models.Model):
         ]
         constraints = [
             models.CheckConstraint(condition=Q(state__in=CertificateState.values), name="training_cert_state_known"),
+            models.CheckConstraint(
+                condition=Q(number__regex=r"^PX\d{20}[\dX]$"), name="training_cert_number_has_shape"
+            ),
             models.UniqueConstraint(fields=["series_year", "serial"], name="training_cert_serial_is_used_once"),
             models.UniqueConstraint(
                 fields=["enrolment"], condition=Q(state__in=sorted(LIVE)), name="training_cert_is_one_for_an_enrolment"
@@ -132,6 +135,7 @@ class CertificateBatch(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("经办人")
     )
     requested_at = models.DateTimeField(_("提交时间"))
+    beat_at = models.DateTimeField(_("最近进展时间"), null=True, blank=True)
     finished_at = models.DateTimeField(_("完成时间"), null=True, blank=True)
 
     class Meta:

@@ -167,6 +167,7 @@ CELERY_TASK_ROUTES = {
     "exchange.*": {"queue": "exchange"},
     "foundation.imports.*": {"queue": "imports"},
     "courses.content.tasks.video_process": {"queue": "media"},
+    "certifications.certificates.tasks.*": {"queue": "papers"},
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 # Longer than the longest task: Redis hands an unacknowledged task out again after this time.
@@ -256,6 +257,8 @@ CONTENT_SECURITY_POLICY = {
 # Encryption of personal data. Lists, so that keys can rotate: the first writes, all read.
 PRIVACY_KEYS: list[str] = env.list("PRIVACY_KEYS", default=[])
 PRIVACY_INDEX_KEYS: list[str] = env.list("PRIVACY_INDEX_KEYS", default=[])
+# The codes printed on certificates. The first makes them, all recognise them.
+CERTIFICATE_CHECK_KEYS: list[str] = env.list("CERTIFICATE_CHECK_KEYS", default=[])
 
 SMS_GATEWAY = env.str("SMS_GATEWAY", default="http")
 SMS_GATEWAY_URL = env.str("SMS_GATEWAY_URL", default="")

@@ -13,6 +13,7 @@ SECRET_KEY = env.str("SECRET_KEY", default=KEYS.secret)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 PRIVACY_KEYS = env.list("PRIVACY_KEYS", default=[KEYS.encryption])
 PRIVACY_INDEX_KEYS = env.list("PRIVACY_INDEX_KEYS", default=[KEYS.index])
+CERTIFICATE_CHECK_KEYS = env.list("CERTIFICATE_CHECK_KEYS", default=[KEYS.index])
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 # The scheduler's tasks run every few seconds; on a screen only those that fail are of interest.
 DJANGO_STRUCTLOG_CELERY_TASK_SUCCESS_LOG_LEVEL = logging.DEBUG

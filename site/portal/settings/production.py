@@ -25,6 +25,7 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
 PUBLIC_BASE_URL = env.str("PUBLIC_BASE_URL")
 PRIVACY_KEYS = checked_keys("PRIVACY_KEYS", env.list("PRIVACY_KEYS"))
 PRIVACY_INDEX_KEYS = checked_keys("PRIVACY_INDEX_KEYS", env.list("PRIVACY_INDEX_KEYS"))
+CERTIFICATE_CHECK_KEYS = checked_keys("CERTIFICATE_CHECK_KEYS", env.list("CERTIFICATE_CHECK_KEYS"))
 
 if len(SECRET_KEY) < 50:
     raise ImproperlyConfigured("SECRET_KEY: at least 50 random characters.")

@@ -14,6 +14,7 @@ SECRET_KEY = KEYS.secret
 ALLOWED_HOSTS = [*ALLOWED_HOSTS, "testserver"]
 PRIVACY_KEYS = [KEYS.encryption]
 PRIVACY_INDEX_KEYS = [KEYS.index]
+CERTIFICATE_CHECK_KEYS = [KEYS.index]
 STORAGES = STORAGES | {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "private": {
