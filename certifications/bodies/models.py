@@ -25,7 +25,7 @@ class Int4Range(Func):
 
 
 class AssessmentBody(models.Model):
-    """An organisation filed to assess skill levels. Its twelve characters begin every number it gives out."""
+    """An organisation filed to assess skill levels. Its thirteen characters begin every number it gives out."""
 
     organisation = models.OneToOneField(
         Organisation, on_delete=models.PROTECT, related_name="assessment_body", verbose_name=_("单位")
@@ -63,6 +63,12 @@ class AssessmentBody(models.Model):
             models.CheckConstraint(condition=Q(kind__in=BodyKind.values), name="body_kind_is_known"),
             models.CheckConstraint(condition=Q(state__in=BodyState.values), name="body_state_is_known"),
             models.CheckConstraint(condition=Q(filed__isempty=False), name="body_filing_has_days"),
+            models.CheckConstraint(
+                condition=Q(
+                    ministry_code__regex=r"^[0-9]{4}$", province_code__regex=r"^[0-9]{2}$", serial__regex=r"^[0-9]{6}$"
+                ),
+                name="body_codes_are_digits",
+            ),
             models.UniqueConstraint(
                 fields=["kind", "ministry_code", "province_code", "serial"], name="body_prefix_is_given_once"
             ),
@@ -138,6 +144,7 @@ class NumberRange(models.Model):
     basis = models.CharField(_("依据"), max_length=200)
     granted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True)
     granted_at = models.DateTimeField(_("登记时间"))
+    withdrawn_at = models.DateTimeField(_("撤销时间"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("证书编号段")
@@ -155,6 +162,7 @@ class NumberRange(models.Model):
                     (Coalesce("level", 0), RangeOperators.EQUAL),
                     (Int4Range("first", "last"), RangeOperators.OVERLAPS),
                 ],
+                condition=Q(withdrawn_at__isnull=True),
             ),
         ]
 
@@ -189,6 +197,7 @@ class Assessor(models.Model):
         ordering = ["organisation", "name", "pk"]
         constraints = [
             models.CheckConstraint(condition=Q(engaged__isempty=False), name="assessor_is_engaged_for_days"),
+            models.CheckConstraint(condition=Q(id_number_index__isnull=False), name="assessor_is_known_by_number"),
             ExclusionConstraint(
                 name="assessor_is_engaged_once_a_day",
                 expressions=[
@@ -222,6 +231,7 @@ class AssessorQualification(models.Model):
         _("最高可考等级"), choices=SkillLevel.choices, null=True, blank=True, help_text=_("不限等级的留空。")
     )
     valid = DateRangeField(_("有效期"))
+    withdrawn_at = models.DateTimeField(_("撤销时间"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("考评资格")
@@ -232,17 +242,28 @@ class AssessorQualification(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.assessor} {self.occupation or ''}".strip()
+        what = self.occupation.name if self.occupation else str(_("不限职业"))
+        return f"{what}（{self.get_highest_level_display()}）" if self.highest_level else what
 
 
 class BodyEvent(models.Model):
-    """One change of the register of a body. Rows are only added."""
+    """One change of what is on record of a body, or of a school's own assessors. Rows are only added."""
 
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="body_events", verbose_name=_("单位")
+    )
     body = models.ForeignKey(
-        AssessmentBody, on_delete=models.PROTECT, related_name="events", verbose_name=_("评价机构")
+        AssessmentBody,
+        on_delete=models.PROTECT,
+        related_name="events",
+        null=True,
+        blank=True,
+        verbose_name=_("评价机构"),
+        help_text=_("学校自己的考评员没有评价机构。"),
     )
     action = models.CharField(_("动作"), max_length=40)
     subject = models.CharField(_("对象"), max_length=120, blank=True)
+    subject_id = models.BigIntegerField(_("对象编号"), null=True, blank=True)
     data = models.JSONField(_("内容"), default=dict, blank=True)
     reason = models.TextField(_("原因"), blank=True)
     actor = models.ForeignKey(

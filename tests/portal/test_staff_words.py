@@ -11,6 +11,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from certifications.bodies.words import EVENT_WORDS as BODY_WORDS
 from courses.classes.services.filing import PAST as FILING_PAST
 from courses.schools.services.moves import PAST as APPLICATION_PAST
 from courses.schools.words import EVENT_WORDS
@@ -30,6 +31,7 @@ LINES = ("group", "employment", "education")
 VERBS = ("added", "changed", "ended", "confirmed", "withdrawn")
 PUT_TOGETHER = {
     "accounts.phone_code.{action}": {"accounts.phone_code.refused", "accounts.phone_code.exhausted"},
+    "bodies.{action}": {f"bodies.{action}" for action in BODY_WORDS},
     "calendar.clock.{PAST[move]}": {f"calendar.clock.{verb}" for verb in PAST.values()},
     "classes.class_run.{action}": {"classes.class_run.changed", "classes.class_run.assessment_changed"},
     "classes.class_run.{PAST[action]}": {f"classes.class_run.{past}" for past in FILING_PAST.values()},

@@ -73,6 +73,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('highest_level', models.PositiveSmallIntegerField(blank=True, choices=[(6, '学徒工'), (5, '五级/初级工'), (4, '四级/中级工'), (3, '三级/高级工'), (2, '二级/技师'), (1, '一级/高级技师'), (7, '特级技师'), (8, '首席技师')], help_text='不限等级的留空。', null=True, verbose_name='最高可考等级')),
                 ('valid', django.contrib.postgres.fields.ranges.DateRangeField(verbose_name='有效期')),
+                ('withdrawn_at', models.DateTimeField(blank=True, null=True, verbose_name='撤销时间')),
                 ('assessor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='qualifications', to='bodies.assessor', verbose_name='考评员')),
                 ('occupation', models.ForeignKey(blank=True, help_text='不限职业的留空。', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.occupation', verbose_name='职业')),
             ],
@@ -88,11 +89,13 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('action', models.CharField(max_length=40, verbose_name='动作')),
                 ('subject', models.CharField(blank=True, max_length=120, verbose_name='对象')),
+                ('subject_id', models.BigIntegerField(blank=True, null=True, verbose_name='对象编号')),
                 ('data', models.JSONField(blank=True, default=dict, verbose_name='内容')),
                 ('reason', models.TextField(blank=True, verbose_name='原因')),
                 ('at', models.DateTimeField(verbose_name='时间')),
                 ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='经办人')),
-                ('body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='bodies.assessmentbody', verbose_name='评价机构')),
+                ('body', models.ForeignKey(blank=True, help_text='学校自己的考评员没有评价机构。', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='bodies.assessmentbody', verbose_name='评价机构')),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='body_events', to='accounts.organisation', verbose_name='单位')),
             ],
             options={
                 'verbose_name': '评价机构记录',
@@ -129,6 +132,7 @@ class Migration(migrations.Migration):
                 ('last', models.PositiveIntegerField(verbose_name='终止流水号')),
                 ('basis', models.CharField(max_length=200, verbose_name='依据')),
                 ('granted_at', models.DateTimeField(verbose_name='登记时间')),
+                ('withdrawn_at', models.DateTimeField(blank=True, null=True, verbose_name='撤销时间')),
                 ('body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='number_ranges', to='bodies.assessmentbody', verbose_name='评价机构')),
                 ('granted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
@@ -159,6 +163,14 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('engaged__isempty', False)), name='assessor_is_engaged_for_days'),
         ),
         migrations.AddConstraint(
+            model_name='assessmentbody',
+            constraint=models.CheckConstraint(condition=models.Q(('ministry_code__regex', '^[0-9]{4}$'), ('province_code__regex', '^[0-9]{2}$'), ('serial__regex', '^[0-9]{6}$')), name='body_codes_are_digits'),
+        ),
+        migrations.AddConstraint(
+            model_name='assessor',
+            constraint=models.CheckConstraint(condition=models.Q(('id_number_index__isnull', False)), name='assessor_is_known_by_number'),
+        ),
+        migrations.AddConstraint(
             model_name='assessor',
             constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('organisation', '='), ('id_number_index', '='), ('engaged', '&&')], name='assessor_is_engaged_once_a_day'),
         ),
@@ -184,7 +196,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='numberrange',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('body', '='), ('year', '='), (django.db.models.functions.comparison.Coalesce('level', 0), '='), (certifications.bodies.models.Int4Range('first', 'last'), '&&')], name='number_range_is_allotted_once'),
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('withdrawn_at__isnull', True)), expressions=[('body', '='), ('year', '='), (django.db.models.functions.comparison.Coalesce('level', 0), '='), (certifications.bodies.models.Int4Range('first', 'last'), '&&')], name='number_range_is_allotted_once'),
         ),
         append_only("bodies_bodyevent"),
     ]
