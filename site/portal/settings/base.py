@@ -260,6 +260,13 @@ PRIVACY_INDEX_KEYS: list[str] = env.list("PRIVACY_INDEX_KEYS", default=[])
 # The codes printed on certificates. The first makes them, all recognise them.
 CERTIFICATE_CHECK_KEYS: list[str] = env.list("CERTIFICATE_CHECK_KEYS", default=[])
 
+# The key that signs certificate files, and what their signatures may lead to: files, never in the database.
+CERTIFICATE_SIGNING_KEY_FILE = env.str("CERTIFICATE_SIGNING_KEY_FILE", default="")
+CERTIFICATE_SIGNING_KEY_PASSWORD = env.str("CERTIFICATE_SIGNING_KEY_PASSWORD", default="")
+CERTIFICATE_SIGNING_CERTIFICATE_FILE = env.str("CERTIFICATE_SIGNING_CERTIFICATE_FILE", default="")
+CERTIFICATE_SIGNING_CHAIN_FILE = env.str("CERTIFICATE_SIGNING_CHAIN_FILE", default="")
+CERTIFICATE_TRUSTED_FOLDER = env.str("CERTIFICATE_TRUSTED_FOLDER", default="")
+
 SMS_GATEWAY = env.str("SMS_GATEWAY", default="http")
 SMS_GATEWAY_URL = env.str("SMS_GATEWAY_URL", default="")
 SMS_GATEWAY_KEY = env.str("SMS_GATEWAY_KEY", default="")

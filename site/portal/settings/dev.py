@@ -5,8 +5,10 @@ import logging
 from portal.settings.base import *
 from portal.settings.base import LOGGING, STORAGES, VAR, env
 from portal.settings.local_keys import local_keys
+from portal.settings.local_signer import local_signer
 
 KEYS = local_keys(VAR / "local-keys.json")
+SIGNER = local_signer(VAR / "signing-rehearsal")
 
 DEBUG = True
 SECRET_KEY = env.str("SECRET_KEY", default=KEYS.secret)
@@ -14,6 +16,11 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[:
 PRIVACY_KEYS = env.list("PRIVACY_KEYS", default=[KEYS.encryption])
 PRIVACY_INDEX_KEYS = env.list("PRIVACY_INDEX_KEYS", default=[KEYS.index])
 CERTIFICATE_CHECK_KEYS = env.list("CERTIFICATE_CHECK_KEYS", default=[KEYS.index])
+CERTIFICATE_SIGNING_KEY_FILE = env.str("CERTIFICATE_SIGNING_KEY_FILE", default=str(SIGNER / "key.pem"))
+CERTIFICATE_SIGNING_CERTIFICATE_FILE = env.str(
+    "CERTIFICATE_SIGNING_CERTIFICATE_FILE", default=str(SIGNER / "certificate.pem")
+)
+CERTIFICATE_TRUSTED_FOLDER = env.str("CERTIFICATE_TRUSTED_FOLDER", default=str(SIGNER / "trusted"))
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 # The scheduler's tasks run every few seconds; on a screen only those that fail are of interest.
 DJANGO_STRUCTLOG_CELERY_TASK_SUCCESS_LOG_LEVEL = logging.DEBUG

@@ -4,7 +4,7 @@ from tempfile import TemporaryDirectory
 
 from portal.settings.base import *
 from portal.settings.base import DATABASES, env
-from portal.settings.dev import ALLOWED_HOSTS, KEYS, STORAGES
+from portal.settings.dev import ALLOWED_HOSTS, KEYS, SIGNER, STORAGES
 
 LESSON_FILES = TemporaryDirectory(prefix="qiaoshou-lessons-")
 PRIVATE_FILES = TemporaryDirectory(prefix="qiaoshou-private-")  # goes with the process
@@ -14,6 +14,11 @@ SECRET_KEY = KEYS.secret
 ALLOWED_HOSTS = [*ALLOWED_HOSTS, "testserver"]
 PRIVACY_KEYS = [KEYS.encryption]
 PRIVACY_INDEX_KEYS = [KEYS.index]
+CERTIFICATE_SIGNING_KEY_FILE = str(SIGNER / "key.pem")
+CERTIFICATE_SIGNING_KEY_PASSWORD = ""
+CERTIFICATE_SIGNING_CERTIFICATE_FILE = str(SIGNER / "certificate.pem")
+CERTIFICATE_SIGNING_CHAIN_FILE = ""
+CERTIFICATE_TRUSTED_FOLDER = str(SIGNER / "trusted")
 CERTIFICATE_CHECK_KEYS = [KEYS.index]
 STORAGES = STORAGES | {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},

@@ -1,0 +1,120 @@
+"""Lay a template out once, with WeasyPrint: its page without the slots, and where each slot is.
+
+The result is kept beside the template and printed from then on, so that a version stays what it was, whatever later
+versions of WeasyPrint or the system's libraries make of its source.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import weasyprint
+
+from certifications.papers.fetching import BundledFetcher
+
+SOURCES = ("page.html", "page.css", "ornament.svg")
+POINTS = 0.75  # a CSS pixel
+SAMPLE = re.compile(r'(data-slot="[^"]+"[^>]*>)[^<]*<')
+
+
+@dataclass(frozen=True)
+class Compiled:
+    page: bytes
+    layout: dict[str, Any]
+
+
+def template_compile(folder: Path) -> Compiled:
+    """The template of a folder as its printed page and the places of its slots."""
+    source = (folder / "page.html").read_text("utf-8")
+    sampled = _laid_out(source, folder)
+    bare = _laid_out(SAMPLE.sub(r"\1<", source), folder)
+    slots = dict(_slots(sampled))
+    empty = dict(_slots(bare))
+    moved = [name for name in slots if slots[name]["box"] != empty[name]["box"]]
+    if moved:
+        raise ValueError(f"these slots change their place with their text, give them a height: {' '.join(moved)}")
+    page = bare.pages[0]
+    layout = {
+        "title": bare.metadata.title,
+        "size": [round(page.width * POINTS, 2), round(page.height * POINTS, 2)],
+        "sources": source_digest(folder),
+        "slots": slots,
+    }
+    return Compiled(_plain(bare.write_pdf(pdf_variant="pdf/a-3b")), layout)
+
+
+def template_write(folder: Path) -> None:
+    compiled = template_compile(folder)
+    (folder / "page.pdf").write_bytes(compiled.page)
+    (folder / "layout.json").write_text(json.dumps(compiled.layout, ensure_ascii=False, indent=1) + "\n", "utf-8")
+
+
+def source_digest(folder: Path) -> str:
+    """One digest over what a template is made from."""
+    digest = sha256()
+    for name in SOURCES:
+        digest.update(name.encode() + b"\0" + (folder / name).read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def _laid_out(source: str, folder: Path) -> Any:
+    document = weasyprint.HTML(
+        string=source, base_url=f"{folder.as_uri()}/", url_fetcher=BundledFetcher(folder)
+    ).render()
+    if len(document.pages) != 1:
+        raise ValueError(f"{folder} has {len(document.pages)} pages; a certificate has one")
+    return document
+
+
+def _slots(document: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    page = document.pages[0]
+    seen: set[str] = set()
+    for box in page._page_box.descendants(placeholders=True):  # the boxes of a page have no public name
+        element = getattr(box, "element", None)
+        name = element.get("data-slot") if element is not None else None
+        if not name or name in seen:  # the box itself comes before those of its text
+            continue
+        seen.add(name)
+        left, width = box.content_box_x(), box.width
+        top, height = box.border_box_y(), box.border_height()
+        slot: dict[str, Any] = {
+            "label": element.get("data-label"),
+            "box": _rounded(left, page.height - top - height, left + width, page.height - top),
+        }
+        text = next((child for child in box.descendants() if type(child).__name__ == "TextBox"), None)
+        if text is not None:
+            slot |= {
+                "baseline": _rounded(page.height - text.position_y - text.baseline)[0],
+                "size": round(box.style["font_size"] * POINTS, 2),
+                "colour": [round(float(value), 4) for value in box.style["color"].to("srgb").coordinates],
+                "align": {"center": "center", "right": "right"}.get(box.style["text_align_all"], "left"),
+                "lines": int(element.get("data-lines", 1)),
+            }
+        slot |= {"blank": element.get("data-blank")} if element.get("data-blank") else {}
+        yield name, slot | ({"optional": True} if element.get("data-optional") is not None else {})
+
+
+def _rounded(*values: float) -> list[float]:
+    return [round(value * POINTS, 2) for value in values]
+
+
+def _plain(pdf: bytes) -> bytes:
+    """The same file as a plain list of objects, without dates: the same source gives the same bytes."""
+    with pikepdf.open(BytesIO(pdf)) as document:
+        for name in ("/Metadata", "/Names", "/AF", "/Outlines"):
+            if name in document.Root:
+                del document.Root[name]
+        if "/Info" in document.trailer:
+            del document.trailer["/Info"]
+        document.remove_unreferenced_resources()
+        target = BytesIO()
+        document.save(
+            target, object_stream_mode=pikepdf.ObjectStreamMode.disable, recompress_flate=True, static_id=True
+        )
+    return target.getvalue()
