@@ -1,0 +1,43 @@
+"""What can be asked about plans. Import from here."""
+
+from certifications.plans.selectors.checking import plan_checks, plan_facts, plan_problems
+from certifications.plans.selectors.hours import Clash, candidates_elsewhere, judges_elsewhere
+from certifications.plans.selectors.lists import (
+    Ticket,
+    candidates_of,
+    classes_to_test,
+    duties_of_user,
+    exams_of,
+    parts_of,
+    plan_runs_here,
+    plans_open_to_applications,
+    plans_visible_to,
+    rooms_of,
+    ticket_of,
+    tickets_of,
+)
+from certifications.plans.selectors.training import Trained, has_trained, trained_by
+
+__all__ = [
+    "Clash",
+    "Ticket",
+    "Trained",
+    "candidates_elsewhere",
+    "candidates_of",
+    "classes_to_test",
+    "duties_of_user",
+    "exams_of",
+    "has_trained",
+    "judges_elsewhere",
+    "parts_of",
+    "plan_checks",
+    "plan_facts",
+    "plan_problems",
+    "plan_runs_here",
+    "plans_open_to_applications",
+    "plans_visible_to",
+    "rooms_of",
+    "ticket_of",
+    "tickets_of",
+    "trained_by",
+]
