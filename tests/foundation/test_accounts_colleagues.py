@@ -47,7 +47,7 @@ def opened(actor, organisation, role=Role.TEACHER, username="teacher-1"):
     )
 
 
-@pytest.mark.parametrize("role", [Role.TEACHER, Role.SCHOOL_STAFF])
+@pytest.mark.parametrize("role", [Role.TEACHER, Role.ASSESSOR, Role.SCHOOL_STAFF])
 def test_a_school_opens_accounts_for_its_own_people(school, clerk, role):
     user = opened(clerk, school, role)
     assert roles_of(user, on=TODAY) == {role}
@@ -60,6 +60,33 @@ def test_a_school_opens_accounts_for_its_own_people(school, clerk, role):
 def test_a_school_gives_no_role_but_its_own(school, clerk, role):
     with pytest.raises(PermissionDenied):
         opened(clerk, school, role)
+    assert User.objects.filter(username="teacher-1").exists() is False
+
+
+@pytest.mark.parametrize("role", [Role.ASSESSOR, Role.BODY_STAFF])
+def test_an_assessment_body_opens_accounts_for_its_own_people(role):
+    body = organisation_of(OrganisationKind.ASSESSMENT_BODY)
+    assert roles_of(opened(person(Role.BODY_STAFF), body, role), on=TODAY) == {role}
+
+
+@pytest.mark.parametrize("role", sorted(set(Role) - MAY_APPOINT[Role.BODY_STAFF]))
+def test_an_assessment_body_gives_no_role_but_its_own(role):
+    clerk = person(Role.BODY_STAFF)
+    with pytest.raises(PermissionDenied):
+        opened(clerk, organisation_of(OrganisationKind.ASSESSMENT_BODY), role)
+    assert User.objects.filter(username="teacher-1").exists() is False
+
+
+def test_an_assessment_body_opens_no_account_for_a_school(school):
+    with pytest.raises(PermissionDenied):
+        opened(person(Role.BODY_STAFF), school, Role.ASSESSOR)
+    assert User.objects.filter(username="teacher-1").exists() is False
+
+
+@pytest.mark.parametrize("role", [Role.ASSESSOR, Role.OFFICER_INTAKE])
+def test_only_the_staff_of_the_body_opens_its_accounts(role):
+    with pytest.raises(PermissionDenied):
+        opened(person(role), organisation_of(OrganisationKind.ASSESSMENT_BODY), Role.ASSESSOR)
     assert User.objects.filter(username="teacher-1").exists() is False
 
 

@@ -238,8 +238,9 @@ def test_demo_accounts_load_once_one_per_role_and_two_for_rates(settings, tmp_pa
     first = demo_accounts_load(on=on, explicit=True)
     assert demo_accounts_load(on=on, explicit=True) == first == demo_accounts_read()
     assert {account.role for account in first} == set(Role)
-    assert User.objects.count() == len(Role) + 1
+    assert User.objects.count() == len(Role) + 2
     assert [account.user_name for account in first if account.role == Role.OFFICER_POLICY] == ["policy", "policy2"]
+    assert [account.user_name for account in first if account.role == Role.ASSESSOR] == ["assessor", "tester"]
     assert (tmp_path / "demo-accounts.json").stat().st_mode & 0o777 == 0o600
     for account in first:
         if not account.password:

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from certifications.bodies.demo import demo_bodies_load
 from courses.catalogue.base_loading import catalogue_base_load
 from courses.schools.demo import demo_schools_load
 from foundation.accounts.models import User
@@ -30,6 +31,7 @@ def demo_load(*, on: date) -> None:
     demo_accounts_load(on=on, explicit=True)
     demo_workers_load(on=on, actor=User.objects.get(username="intake"))
     demo_schools_load(on=on, officer=User.objects.get(username="intake"))
+    demo_bodies_load(on=on)
     demo_site_load(on=on)
     courses_demo_load(on=on)
 

@@ -1,4 +1,4 @@
-"""One demo account per role and a second one for policy, for a machine where nobody's real data lies."""
+"""One demo account per role, a second one for policy and for a school's own test, for a machine where nobody's real data lies."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -47,6 +47,8 @@ STAFF_ACCOUNTS = [
     ("teacher", "黄老师", Role.TEACHER, OrganisationKind.SCHOOL),
     ("body", "吴评价", Role.BODY_STAFF, OrganisationKind.ASSESSMENT_BODY),
     ("assessor", "蔡考评", Role.ASSESSOR, OrganisationKind.ASSESSMENT_BODY),
+    # A school tests its own classes.
+    ("tester", "洪考评", Role.ASSESSOR, OrganisationKind.SCHOOL),
 ]
 
 

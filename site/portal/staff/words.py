@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from django.db.models import Model
     from django_stubs_ext import StrPromise
 
-OUR_APPS = {"foundation", "workers", "courses", "exchange", "portal"}
+OUR_APPS = {"foundation", "workers", "courses", "certifications", "exchange", "portal"}
 
 # Every action that audit_record() is given, in the order of the floors.
 ACTIONS: "dict[str, StrPromise]" = {
@@ -173,6 +173,18 @@ ACTIONS: "dict[str, StrPromise]" = {
     "workers.skill.recorded": _("记入技能档案"),
     "workers.skill.changed": _("更改技能档案记录"),
     "workers.skill.moved": _("技能档案记录状态变化"),
+    "certificates.level.recorded": _("登记技能等级证书"),
+    "certificates.level.corrected": _("更正技能等级证书"),
+    "certificates.level.reissued": _("补发技能等级证书"),
+    "certificates.level.suspended": _("暂停技能等级证书"),
+    "certificates.level.resumed": _("恢复技能等级证书"),
+    "certificates.level.revoked": _("撤销技能等级证书"),
+    "certificates.prior.declared": _("填报已有证书"),
+    "certificates.prior.confirmed": _("核验已有证书：相符"),
+    "certificates.prior.not_matched": _("核验已有证书：不符"),
+    "certificates.prior.not_found": _("核验已有证书：没有查到"),
+    "certificates.prior.withdrawn": _("撤回已有证书"),
+    "certificates.prior.paper_opened": _("查看已有证书的材料"),
     "schools.school.registered": _("培训机构登记入库"),
     "schools.school.changed": _("变更培训机构登记内容"),
     "schools.school.suspended": _("暂停培训机构开班"),
