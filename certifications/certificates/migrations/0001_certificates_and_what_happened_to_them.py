@@ -257,7 +257,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='levelcertificate',
-            constraint=models.CheckConstraint(condition=models.Q(('number__regex', '^([YS]\\d{15}[1-5]\\d{6}|[A-Z]{2}\\d{20})$')), name='level_cert_number_has_shape'),
+            constraint=models.CheckConstraint(condition=models.Q(('number__regex', '^([YS]\\d{14}[1-5A-Z]\\d{6}|[A-Z]{2}\\d{20})$')), name='level_cert_number_has_shape'),
         ),
         migrations.AddConstraint(
             model_name='priorcertificate',

@@ -59,7 +59,7 @@ class LevelCertificate(models.Model):
             models.CheckConstraint(condition=Q(state__in=CertificateState.values), name="level_cert_state_is_known"),
             models.CheckConstraint(condition=Q(level__in=SkillLevel.values), name="level_cert_level_is_known"),
             models.CheckConstraint(
-                condition=Q(number__regex=r"^([YS]\d{15}[1-5]\d{6}|[A-Z]{2}\d{20})$"),
+                condition=Q(number__regex=r"^([YS]\d{14}[1-5A-Z]\d{6}|[A-Z]{2}\d{20})$"),
                 name="level_cert_number_has_shape",
             ),
         ]
