@@ -57,6 +57,25 @@ def test_a_button_at_the_top_changes_only_what_it_names(db, client):
     assert client.cookies["display"].value == "e1.s24.c1"
 
 
+def test_a_frame_kept_for_many_carries_each_visitors_own_token_and_address(db, settings):
+    settings.CACHES = settings.CACHES | {
+        "local": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "frames"}
+    }
+    for number in (1, 2):
+        client = Client(enforce_csrf_checks=True)
+        here = f'/preferences/?back={number}&say="><b>'
+        page = client.get(here).content.decode()
+        assert {
+            token for token in re.findall(r'name="csrfmiddlewaretoken" value="([^"]*)"', page) if len(token) != 64
+        } == set()
+        addresses = re.findall(r'name="next" value="([^"]*)"', page)
+        assert f"/preferences/?back={number}&amp;say=%22%3E%3Cb%3E" in addresses
+        assert "frame-mark" not in page
+        token = re.findall(r'name="csrfmiddlewaretoken" value="([^"]*)"', page)[0]
+        sent = {"elder": "1", "csrfmiddlewaretoken": token}
+        assert client.post(reverse("preferences"), sent).status_code == 302
+
+
 @pytest.mark.parametrize(
     ("wanted", "goes_to"),
     [

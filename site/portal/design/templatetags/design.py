@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from foundation.crypto import masking
+from portal.design import frame
 from portal.design.formats import format_cn_date, format_yuan, local_day
 
 register = template.Library()
@@ -36,6 +37,12 @@ def _decoration(name: str) -> SafeString:
     """The same in the whole process: a page draws some thirty of them."""
     source = f"{static('icons.svg')}#{name}"
     return format_html('<svg class="icon" aria-hidden="true" focusable="false"><use href="{}"></use></svg>', source)
+
+
+@register.simple_tag(takes_context=True)
+def frame_part(context: template.Context, template_name: str) -> SafeString:
+    """A part of the page's frame: ``{% frame_part "components/site_footer.html" %}``; see ``portal.design.frame``."""
+    return frame.part(context, template_name)
 
 
 @register.filter
