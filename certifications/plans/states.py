@@ -72,6 +72,7 @@ class Move:
     targets: Mapping[PlanKind, PlanState]
     others: frozenset[Role] = frozenset()
     needs_reason: bool = False
+    is_keepers: bool = True
 
 
 _S = PlanState
@@ -99,6 +100,8 @@ TRANSITIONS: Mapping[str, Move] = MappingProxyType(
         "hold": _move({_S.ARRANGED}, _S.HELD),
         "publish": _move({_S.HELD}, _S.PUBLISHED),
         "finalise": _move({_S.PUBLISHED}, _S.FINAL),
+        # Taken back by the bureau alone, through certifications.scoring, to put a published mark right.
+        "recall": _move({_S.PUBLISHED, _S.FINAL}, _S.HELD, others=CANCELLERS, needs_reason=True, is_keepers=False),
         "cancel": _move({_S.DRAFT, _S.OPEN, _S.ARRANGED}, _S.CANCELLED, others=CANCELLERS, needs_reason=True),
     }
 )
@@ -110,6 +113,7 @@ PAST = MappingProxyType(
         "hold": "held",
         "publish": "published",
         "finalise": "finalised",
+        "recall": "recalled",
         "cancel": "cancelled",
     }
 )

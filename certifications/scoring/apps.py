@@ -5,3 +5,7 @@ from django.utils.translation import gettext_lazy as _
 class ScoringConfig(AppConfig):
     name = "certifications.scoring"
     verbose_name = _("成绩")
+
+    def ready(self) -> None:
+        """Register the kind of import, and the texts that go to candidates' phones."""
+        from certifications.scoring import imports, texts  # noqa: F401

@@ -1,4 +1,4 @@
-"""Judgements in plain words, as they are frozen and as she reads them. Always in Chinese: they are part of the record."""
+"""Judgements in plain words, as they are frozen and as she reads them. Kept in Chinese: they are part of the record."""
 
 from datetime import date
 from decimal import Decimal
@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from certifications.plans.states import PartKind
+from certifications.scoring.models import PartScore
 from certifications.scoring.rules import Criterion, Judgement, PartCheck, PartMark, PassMark, number
 from certifications.scoring.states import ScoreState
 
@@ -17,6 +18,11 @@ def mark_words(found: PartMark) -> str:
     if found.mark is None:
         return str(found.state.label)
     return _("%(n)s 分") % {"n": number(found.mark)}
+
+
+def score_words(score: PartScore) -> str:
+    """The same of a score on record."""
+    return mark_words(PartMark(ScoreState(score.state), score.mark, score.reason))
 
 
 def marks_frozen(judgement: Judgement) -> dict[str, str]:

@@ -88,6 +88,8 @@ def _permit(plan: AssessmentPlan, move: Move, action: str, actor: User | None, a
         if memberships_of(actor, on=on).filter(organisation=plan.organisation_id).exists():
             raise PermissionDenied(_("您在这家单位任职，请由另一位工作人员办理。"))
         return
+    if not move.is_keepers:
+        raise PermissionDenied(_("这一步由人社部门办理。"))
     keeper_required(actor, plan.kind, plan.organisation, at=at)
 
 
