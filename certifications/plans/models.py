@@ -53,7 +53,7 @@ class AssessmentPlan(models.Model):
     seats = models.PositiveSmallIntegerField(_("最多人数"))
     notice = models.TextField(_("考生须知"), blank=True)
     seed = models.PositiveIntegerField(
-        _("编排种子"), help_text=_("建立计划时随机给出，不能更改：同样的考生和考场，总是排出同样的座位。")
+        _("编排种子"), default=0, help_text=_("建立计划时随机给出，不能更改：同样的考生和考场，总是排出同样的座位。")
     )
     published_at = models.DateTimeField(_("成绩公布时间"), null=True, blank=True)
     appeal_until = models.DateField(_("复核申请截止"), null=True, blank=True)

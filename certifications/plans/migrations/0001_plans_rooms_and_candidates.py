@@ -157,7 +157,7 @@ class Migration(migrations.Migration):
                 ('applies', django.contrib.postgres.fields.ranges.DateRangeField(blank=True, help_text='培训结业考核不用申报。', null=True, verbose_name='申报时间')),
                 ('seats', models.PositiveSmallIntegerField(verbose_name='最多人数')),
                 ('notice', models.TextField(blank=True, verbose_name='考生须知')),
-                ('seed', models.PositiveIntegerField(help_text='建立计划时随机给出，不能更改：同样的考生和考场，总是排出同样的座位。', verbose_name='编排种子')),
+                ('seed', models.PositiveIntegerField(default=0, help_text='建立计划时随机给出，不能更改：同样的考生和考场，总是排出同样的座位。', verbose_name='编排种子')),
                 ('published_at', models.DateTimeField(blank=True, null=True, verbose_name='成绩公布时间')),
                 ('appeal_until', models.DateField(blank=True, null=True, verbose_name='复核申请截止')),
                 ('created_at', models.DateTimeField(verbose_name='建立时间')),

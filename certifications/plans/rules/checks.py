@@ -219,13 +219,13 @@ def candidates(facts: PlanFacts) -> Iterable[Check]:
         )
 
 
-def _all(found: Check | None | Iterable[Check]) -> Iterable[Check]:
+def _all(found: Check | Iterable[Check] | None) -> Iterable[Check]:
     if isinstance(found, Check):
         return [found]
     return found or []
 
 
-ORDER: tuple[Callable[[PlanFacts], Check | None | Iterable[Check]], ...] = (
+ORDER: tuple[Callable[[PlanFacts], Check | Iterable[Check] | None], ...] = (
     permission, parts, ahead, minutes, own_clash, applies, rooms, invigilators, judges_present, assessors, reviewers,
     judges, candidates,
 )  # fmt: skip

@@ -31,7 +31,7 @@ def seats_given(candidates: Sequence[int], halls: Sequence[Hall], *, seed: str) 
     Whoever has fewer rooms to go to is placed first. A full room makes way when somebody in it may sit elsewhere, so
     nobody is left over while any arrangement would have seated her too.
     """
-    chance = Random(seed)
+    chance = Random(seed)  # noqa: S311 - worked out again from the seed, not kept secret
     allowed = {one: [hall.key for hall in halls if one not in hall.barred] for one in candidates}
     order = sorted(candidates)
     chance.shuffle(order)
@@ -39,7 +39,7 @@ def seats_given(candidates: Sequence[int], halls: Sequence[Hall], *, seed: str) 
     places = {hall.key: hall.places for hall in halls}
     inside: dict[int, list[int]] = {hall.key: [] for hall in halls}
     left_over = [one for one in order if not _place(one, allowed, inside, places, set())]
-    seats = {}
+    seats: dict[int, tuple[int, int]] = {}
     for key in sorted(inside):
         numbers = list(range(1, len(inside[key]) + 1))
         people = sorted(inside[key])

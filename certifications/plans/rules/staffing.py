@@ -50,7 +50,7 @@ def invigilators(facts: PlanFacts) -> Check | None:
     per, least = facts.figure(INVIGILATORS_PER), facts.figure(INVIGILATORS_MIN)
     if not per.value or least.value is None:
         return unknown("invigilators", name, "panels", name)
-    wrong = []
+    wrong: list[str] = []
     for room in part.rooms:
         needed = invigilators_needed(room.expected, per=per.value, least=least.value)
         found = room.on_duty.get(Duty.INVIGILATOR, 0)
@@ -99,7 +99,7 @@ def assessors(facts: PlanFacts) -> Check | None:
     per, least = facts.figure(ASSESSORS_PER), facts.figure(ASSESSORS_MIN)
     if not per.value or least.value is None:
         return unknown("assessors", name, "panels", name)
-    wrong = []
+    wrong: list[str] = []
     for room in part.rooms:
         needed = assessors_needed(room.expected, per=per.value, least=least.value)
         wrong += _panel(room.name, room.on_duty.get(Duty.ASSESSOR, 0), needed)

@@ -123,16 +123,18 @@ def _class_problems(plan: AssessmentPlan) -> list[str]:
 
 
 def _body_problems(plan: AssessmentPlan, days: list[date]) -> list[str]:
-    assert plan.body is not None and plan.level is not None
+    assert plan.body is not None
+    assert plan.level is not None
     wrong = []
-    named = {"occupation_id": plan.occupation_id, "work_type_id": plan.work_type_id, "level": plan.level}
     for day in days:
         words = {"day": day.isoformat()}
         if not level_exists(plan.occupation_id, plan.work_type_id, plan.level, on=day):
             wrong.append(_("%(day)s 的职业标准没有这个等级") % words)
         if not is_filed(plan.body, on=day):
             wrong.append(_("%(day)s 不在备案有效期内，或机构已暂停") % words)
-        elif not body_scope_covers(plan.body, **named, on=day):
+        elif not body_scope_covers(
+            plan.body, occupation_id=plan.occupation_id, work_type_id=plan.work_type_id, level=plan.level, on=day
+        ):
             wrong.append(_("%(day)s 的备案范围不含这个职业和等级") % words)
     return wrong
 

@@ -16,7 +16,8 @@ SELECT DISTINCT ON (a.id, e.worker_id) a.id, e.worker_id, r.id AS run, r.name AS
   FROM bodies_assessor a
   JOIN schools_teacher t ON t.id_number_index = a.id_number_index OR t.user_id = a.user_id
   JOIN classes_classrun r ON r.school_id = t.school_id
-  JOIN classes_enrolment e ON e.class_run_id = r.id AND e.state IN ('confirmed', 'dropped', 'completed', 'not_completed')
+  JOIN classes_enrolment e ON e.class_run_id = r.id
+   AND e.state IN ('confirmed', 'dropped', 'completed', 'not_completed')
  WHERE a.id = ANY(%(judges)s) AND e.worker_id = ANY(%(learners)s)
    AND (r.head_teacher_id = t.id OR EXISTS (
         SELECT 1 FROM classes_session s

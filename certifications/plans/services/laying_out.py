@@ -41,7 +41,7 @@ def part_set(
     except IntegrityError as error:
         raise _hours_taken(error) from error
     data = {"part": str(kind), "starts_at": starts_at.isoformat(), "ends_at": ends_at.isoformat()}
-    _noted(plan, "part_set", part, actor, at, data)
+    _noted(plan, "part_set", part, actor=actor, at=at, data=data)
     return part
 
 
@@ -76,7 +76,7 @@ def room_add(
         raise PlanError("part_missing", _("请先填写这一部分的考核时间，再添加考场。"))
     room = PlanRoom(part=held)
     _fill(room, name, address, capacity, has_camera)
-    _noted(plan, "room_added", room, actor, at, {"part": part, "room": room.name, "capacity": capacity})
+    _noted(plan, "room_added", room, actor=actor, at=at, data={"part": part, "room": room.name, "capacity": capacity})
     return room
 
 
@@ -88,7 +88,7 @@ def room_change(
     room, plan = _room(room_id, actor, at)
     Seat.objects.filter(part=room.part).delete()
     _fill(room, name, address, capacity, has_camera)
-    _noted(plan, "room_changed", room, actor, at, {"room": room.name, "capacity": capacity})
+    _noted(plan, "room_changed", room, actor=actor, at=at, data={"room": room.name, "capacity": capacity})
     return room
 
 
@@ -119,7 +119,14 @@ def duty_assign(*, room_id: int, assessor_id: int, duty: str = "", actor: User, 
     inside = list(Candidate.objects.filter(places__room=room).select_related("worker"))
     with refusals_in_words(room.part, assessor, inside):
         held.save()
-    _noted(plan, "duty_assigned", held, actor, at, {"room": room.name, "assessor": assessor.pk, "duty": str(duty)})
+    _noted(
+        plan,
+        "duty_assigned",
+        held,
+        actor=actor,
+        at=at,
+        data={"room": room.name, "assessor": assessor.pk, "duty": str(duty)},
+    )
     return held
 
 
@@ -161,7 +168,7 @@ def _hours_taken(error: IntegrityError) -> Exception:
     return error
 
 
-def _noted(plan: AssessmentPlan, action: str, obj: Any, actor: User, at: datetime, data: dict[str, Any]) -> None:
+def _noted(plan: AssessmentPlan, action: str, obj: Any, *, actor: User, at: datetime, data: dict[str, Any]) -> None:
     event_add(plan, action, actor=actor, at=at, data=data)
     entity, verb = action.split("_", 1)
     audit_record(f"plans.{entity}.{verb}", obj, actor=actor, data={"plan": plan.pk})

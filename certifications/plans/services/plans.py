@@ -100,7 +100,7 @@ def title_composed(plan: AssessmentPlan, *, at: datetime) -> str:
 
 def _for_class(plan: AssessmentPlan, class_run_id: int | None) -> None:
     runs = ClassRun.objects.select_related("course_version__package_version__package__occupation", "school")
-    run = runs.filter(pk=class_run_id, school__organisation=plan.organisation).first()
+    run = runs.filter(pk=class_run_id or 0, school__organisation=plan.organisation).first()
     if run is None:
         raise PlanError("class_unknown", _("没有找到这个班。请从本校的班次中选择。"))
     package = run.course_version.package_version.package
