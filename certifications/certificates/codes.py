@@ -9,7 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from certifications.certificates.numbers import tidied
 
-# No two of them are taken for each other in print or handwriting: of 0 O D Q, 1 I L, 2 Z, 5 S, 6 G, 8 B, U V W at most one.
+# None is taken for another, in print or by hand: of 0 O D Q, 1 I L, 2 Z, 6 G, U V W at most one, of 5 S 8 B none.
 LETTERS = "234679ACDEFHJKMNPRTWXY"
 LENGTH = 8
 
@@ -20,7 +20,7 @@ def check_code(number: str) -> str:
 
 
 def check_code_matches(number: str, code: str) -> bool:
-    """Whether the code belongs to the number under any key in use. Nothing is looked up, so nothing tells what exists."""
+    """Whether the code belongs to the number, under any key in use. Nothing is looked up."""
     given = tidied(code).encode()
     found = [hmac.compare_digest(one.encode(), given) for one in _code(settings.CERTIFICATE_CHECK_KEYS, number)]
     return any(found)
@@ -34,9 +34,7 @@ def check_code_grouped(number: str) -> str:
 
 def _code(keys: list[str], number: str) -> list[str]:
     if not keys:
-        raise ImproperlyConfigured(
-            "CERTIFICATE_CHECK_KEYS is empty: certificates cannot be given a code without a key."
-        )
+        raise ImproperlyConfigured("CERTIFICATE_CHECK_KEYS is empty: certificates are given no code without a key.")
     message = f"certificate-check:{tidied(number)}".encode()
     return [_letters(hmac.new(urlsafe_b64decode(key), message, sha256).digest()) for key in keys]
 

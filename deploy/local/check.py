@@ -17,7 +17,7 @@ from secrets import token_bytes, token_urlsafe
 
 from console import command, say
 from services import services
-from setup import PYTHON, ROOT, setup
+from setup import PYTHON, ROOT, VAR, setup
 
 CODE = ("site", "certifications", "courses", "workers", "tests", "bench", "deploy", "manage.py")
 PRODUCTION = {
@@ -70,13 +70,29 @@ def checks() -> list[Check]:
             (python, "manage.py", "check", "--deploy", "--fail-level", "WARNING"),
             PRODUCTION
             | {name: token_urlsafe(50) for name in ("SECRET_KEY", "SMS_GATEWAY_KEY", "IDENTITY_CHECK_KEY")}
-            | {name: urlsafe_b64encode(token_bytes(32)).decode() for name in ("PRIVACY_KEYS", "PRIVACY_INDEX_KEYS")},
+            | {
+                name: urlsafe_b64encode(token_bytes(32)).decode()
+                for name in ("PRIVACY_KEYS", "PRIVACY_INDEX_KEYS", "CERTIFICATE_CHECK_KEYS")
+            }
+            | signing_files(),
         ),
         Check("library messages", (python, "deploy/local/vendor_catalogue.py", "--check")),
         Check("files", (python, "deploy/local/files.py")),
         Check("style", (python, "-m", "ruff", "check", *CODE)),
         Check("format", (python, "-m", "ruff", "format", "--check", *CODE)),
     ]
+
+
+def signing_files() -> dict[str, str]:
+    """A signing key such as a city has: production refuses that of the rehearsal."""
+    folder = VAR / "signing-check"
+    words = f"from pathlib import Path; from portal.settings.local_signer import local_signer as s; s(Path({str(folder)!r}), mark='检查')"
+    subprocess.run([PYTHON, "-c", words], check=True)
+    return {
+        "CERTIFICATE_SIGNING_KEY_FILE": str(folder / "key.pem"),
+        "CERTIFICATE_SIGNING_CERTIFICATE_FILE": str(folder / "certificate.pem"),
+        "CERTIFICATE_TRUSTED_FOLDER": str(folder / "trusted"),
+    }
 
 
 def run(check: Check) -> tuple[Check, float, subprocess.CompletedProcess[str]]:

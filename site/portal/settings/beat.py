@@ -47,6 +47,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(minutes=1),
         "options": SOON,
     },
+    "take up interrupted certificates": {
+        "task": "certifications.certificates.tasks.batches_resume",
+        "schedule": timedelta(minutes=1),
+        "options": SOON,
+    },
     "groups follow the memberships of the day": {
         "task": "foundation.accounts.tasks.memberships_sync",
         "schedule": crontab(hour="*", minute=1),
