@@ -1,0 +1,1 @@
+"""What judges an application, pure: periods of work, conditions as data, the decision, the form."""
