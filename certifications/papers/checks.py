@@ -1,4 +1,4 @@
-"""What a city's servers are asked before they go into service: can certificates be signed, and would they be trusted."""
+"""What a city's servers are asked before they go into service: can they sign, and would it be trusted."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta

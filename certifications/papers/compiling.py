@@ -15,6 +15,8 @@ from typing import Any
 
 import pikepdf
 import weasyprint
+from PIL import ImageCms
+from zopfli.zlib import compress
 
 from certifications.papers.fetching import BundledFetcher
 
@@ -76,7 +78,7 @@ def _slots(document: Any) -> Iterator[tuple[str, dict[str, Any]]]:
     page = document.pages[0]
     seen: set[str] = set()
     for box in page._page_box.descendants(placeholders=True):  # the boxes of a page have no public name
-        element = getattr(box, "element", None)
+        element: Any = getattr(box, "element", None)
         name = element.get("data-slot") if element is not None else None
         if not name or name in seen:  # the box itself comes before those of its text
             continue
@@ -113,8 +115,39 @@ def _plain(pdf: bytes) -> bytes:
         if "/Info" in document.trailer:
             del document.trailer["/Info"]
         document.remove_unreferenced_resources()
+        document.Root.OutputIntents[0].DestOutputProfile.write(_small_srgb())
+        for font in (item for item in document.objects if isinstance(item, pikepdf.Dictionary) and "/W" in item):
+            _full_widths_left_out(font)
+        for item in document.objects:
+            if isinstance(item, pikepdf.Stream) and item.get("/Filter") == "/FlateDecode":
+                item.write(compress(item.read_bytes()), filter=pikepdf.Name.FlateDecode)
         target = BytesIO()
-        document.save(
-            target, object_stream_mode=pikepdf.ObjectStreamMode.disable, recompress_flate=True, static_id=True
-        )
+        document.save(target, object_stream_mode=pikepdf.ObjectStreamMode.disable, static_id=True)
     return target.getvalue()
+
+
+def _small_srgb() -> bytes:
+    """An sRGB profile of 600 bytes, where the usual ones take thousands; its date is fixed."""
+    profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    profile[8:12] = b"\x04\x20\x00\x00"  # ICC 4.2, the one PDF 1.7 knows; nothing in it is newer
+    profile[24:36] = b"".join(number.to_bytes(2, "big") for number in (2026, 1, 1, 0, 0, 0))
+    profile[84:100] = bytes(16)
+    return bytes(profile)
+
+
+def _full_widths_left_out(font: pikepdf.Dictionary) -> None:
+    """Most glyphs are as wide as high: that width is the font's default, and only the others are listed."""
+    kept = pikepdf.Array()
+    items = list(font.W)
+    place = 0
+    while place < len(items):
+        first, given = int(items[place]), items[place + 1]
+        if not isinstance(given, pikepdf.Array):
+            kept.extend(pikepdf.Array([first, int(given), items[place + 2]]))
+            place += 3
+            continue
+        for offset, width in enumerate(given):
+            if round(float(width)) != 1000:
+                kept.extend(pikepdf.Array([first + offset, pikepdf.Array([width])]))
+        place += 2
+    font.DW, font.W = 1000, kept

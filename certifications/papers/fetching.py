@@ -1,4 +1,4 @@
-"""What WeasyPrint may open: files bundled with us, and data inside the page. Nothing else, and nothing over a network."""
+"""What WeasyPrint may open: files bundled with us and data inside the page. Nothing else, and no network."""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -82,4 +82,6 @@ def signing_key_from(key: object, certificate: x509.Certificate, chain: Sequence
 
 
 def _refusal(what: str) -> PaperError:
-    return PaperError("key_missing", _("%(what)s，不能给证书文件签名。请联系系统管理员检查签名密钥的设置。") % {"what": what})
+    return PaperError(
+        "key_missing", _("%(what)s，不能给证书文件签名。请联系系统管理员检查签名密钥的设置。") % {"what": what}
+    )

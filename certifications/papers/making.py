@@ -2,37 +2,20 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from hashlib import sha256
-from types import MappingProxyType
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from certifications.papers.contents import FORMAT
+from certifications.papers.document import Draft, Prepared, document_write, page_alone
 from certifications.papers.errors import PaperError
 from certifications.papers.keys import SigningKey
-from certifications.papers.page import page_write
-from certifications.papers.metadata import information, xmp
 from certifications.papers.photos import photo_make
-from certifications.papers.setting import Line, lines_of
+from certifications.papers.setting import lines_of
 from certifications.papers.sheets import Photo, Sheet
 from certifications.papers.signing import cms_room, cms_signature, jws_detached
 from certifications.papers.templates import Slot, Template, template
-from certifications.papers.writing import RANGE_ROOM, Writer, date_string, file_identifier, text_string
-
-DATA_NAME = "certificate.json"
-SIGNATURE_NAME = "certificate.json.jws"
-FORMAT = "qiaoshou-paper/1"
-
-
-@dataclass(frozen=True)
-class Draft:
-    """A whole file with room for its signature, and where that room is."""
-
-    content: bytearray
-    signature_at: int
-    signature_room: int
-    range_at: int
 
 
 def paper_make(sheet: Sheet, *, signer: SigningKey) -> bytes:
@@ -50,12 +33,25 @@ def papers_make(sheets: Iterable[Sheet], signer: SigningKey) -> Iterator[tuple[s
 
 
 def draft(sheet: Sheet, *, photo: Photo, signer: SigningKey) -> Draft:
-    """The file of a sheet with a photo that is ready, before it is signed: the same bytes for the same sheet and key."""
+    """The file before it is signed: the same bytes for the same sheet, photo and key."""
+    paper = prepared(sheet, photo=photo)
+    content = canonical(paper, photo)
+    return document_write(
+        paper, content=content, jws=jws_detached(signer, content), signer=signer.name, room=cms_room(signer)
+    )
+
+
+def printed_page(sheet: Sheet, *, photo: Photo | None) -> bytes:
+    """The page of a sheet as a file of its own, unsigned: to be looked at, never handed out."""
+    return page_alone(prepared(sheet, photo=photo))
+
+
+def prepared(sheet: Sheet, *, photo: Photo | None) -> Prepared:
+    """The sheet with every text set into its slot, or the reason why one cannot be."""
     chosen = template(sheet.template)
     printed = printed_values(chosen, sheet)
     lines = {name: (chosen.slots[name], lines_of(chosen.slots[name], text)) for name, text in printed.items()}
-    content = canonical(sheet, printed, photo)
-    return _written(chosen, sheet, lines, photo, content, signer)
+    return Prepared(sheet, chosen, lines, photo, printed)
 
 
 def printed_values(chosen: Template, sheet: Sheet) -> dict[str, str]:
@@ -74,7 +70,9 @@ def printed_values(chosen: Template, sheet: Sheet) -> dict[str, str]:
         raise _missing(chosen.slots["qr"])
     unknown = sorted(set(sheet.values) - set(chosen.slots))
     if unknown:
-        raise PaperError("value_unknown", _("证书模板没有这些位置：%(names)s。请核对模板。") % {"names": "、".join(unknown)})
+        raise PaperError(
+            "value_unknown", _("证书模板没有这些位置：%(names)s。请核对模板。") % {"names": "、".join(unknown)}
+        )
     return printed
 
 
@@ -86,14 +84,15 @@ def _missing(slot: Slot) -> PaperError:
     )
 
 
-def canonical(sheet: Sheet, printed: Mapping[str, str], photo: Photo) -> bytes:
+def canonical(paper: Prepared, photo: Photo) -> bytes:
     """Everything the paper says, as JSON with sorted keys: what its second signature covers."""
+    sheet = paper.sheet
     words: dict[str, Any] = {
         "format": FORMAT,
         "template": sheet.template,
         "number": sheet.number,
         "issued_at": sheet.issued_at.isoformat(),
-        "printed": dict(printed),
+        "printed": dict(paper.printed),
         "qr": sheet.qr,
         "photo": photo.digest,
         "data": dict(sheet.data),
@@ -102,73 +101,9 @@ def canonical(sheet: Sheet, printed: Mapping[str, str], photo: Photo) -> bytes:
 
 
 def _plain(value: object) -> object:
-    if isinstance(value, Mapping | MappingProxyType):
+    if isinstance(value, Mapping):
         return dict(value)
     return str(value)
-
-
-def _written(
-    chosen: Template, sheet: Sheet, lines: Mapping[str, tuple[Slot, list[Line]]], photo: Photo, content: bytes,
-    signer: SigningKey,
-) -> Draft:  # fmt: skip
-    author = sheet.values.get("issuer", "") or signer.name
-    title = f"{chosen.title} {sheet.number}"
-    pdf = Writer(chosen)
-    field, signature = pdf.reserve(), pdf.reserve()
-    page_write(pdf, lines=lines, photo=photo, qr=sheet.qr, field=field)
-    described = xmp(title=title, author=author, number=sheet.number, template=sheet.template, at=sheet.issued_at)
-    metadata = pdf.stream("/Type /Metadata /Subtype /XML", described, is_packed=False)
-    data = _attached(pdf, sheet, DATA_NAME, "application#2Fjson", content, "Data")
-    jws = _attached(pdf, sheet, SIGNATURE_NAME, "application#2Fjose", jws_detached(signer, content), "Supplement")
-    info = pdf.add_words(information(title=title, author=author, at=sheet.issued_at))
-    pdf.add_words(
-        f"<< /Type /Annot /Subtype /Widget /FT /Sig /T (Signature) /V {signature} 0 R /F 132 /Rect [ 0 0 0 0 ] "
-        f"/P {chosen.page['number']} 0 R >>",
-        field,
-    )
-    root = int(chosen.catalog["number"])
-    own = ("/Lang", "/OutputIntents", "/Pages")
-    pdf.add_words(
-        f"<< /Type /Catalog {' '.join(f'{key} {chosen.catalog[key]}' for key in own)} /Metadata {metadata} 0 R "
-        f"/AF [ {data} 0 R {jws} 0 R ] "
-        f"/Names << /EmbeddedFiles << /Names [ ({DATA_NAME}) {data} 0 R ({SIGNATURE_NAME}) {jws} 0 R ] >> >> "
-        f"/AcroForm << /Fields [ {field} 0 R ] /SigFlags 3 >> /Perms << /DocMDP {signature} 0 R >> "
-        f"/ViewerPreferences << /DisplayDocTitle true >> >>",
-        root,
-    )
-    places = _signature(pdf, signature, sheet, signer)
-    pdf.finish(root=root, info=info, identifier=file_identifier(sheet.template, sheet.number, sha256(content).hexdigest()))
-    return Draft(pdf.body, *places)
-
-
-def _attached(pdf: Writer, sheet: Sheet, name: str, kind: str, content: bytes, relation: str) -> int:
-    date = date_string(sheet.issued_at)
-    held = pdf.stream(
-        f"/Type /EmbeddedFile /Subtype /{kind} /Params << /Size {len(content)} /ModDate {date} /CreationDate {date} >>",
-        content,
-    )
-    return pdf.add_words(
-        f"<< /Type /Filespec /F ({name}) /UF ({name}) /AFRelationship /{relation} /Desc {text_string(name)} "
-        f"/EF << /F {held} 0 R /UF {held} 0 R >> >>"
-    )
-
-
-def _signature(pdf: Writer, number: int, sheet: Sheet, signer: SigningKey) -> tuple[int, int, int]:
-    """The signature's dictionary with blanks: where the signature goes, how many bytes it may take, where the range goes."""
-    room = cms_room(signer)
-    pdf.offsets[number - 1] = len(pdf.body)
-    words = (
-        f"{number} 0 obj\n<< /Type /Sig /Filter /Adobe.PPKLite /SubFilter /ETSI.CAdES.detached "
-        f"/M {date_string(sheet.issued_at)} /Name {text_string(signer.name)} "
-        "/Reference [ << /Type /SigRef /TransformMethod /DocMDP /TransformParams << /Type /TransformParams /P 1 /V /1.2 >> >> ] "
-        "/ByteRange "
-    )
-    pdf.body += words.encode("ascii")
-    range_at = len(pdf.body)
-    pdf.body += b" " * RANGE_ROOM + b" /Contents "
-    signature_at = len(pdf.body)
-    pdf.body += b"<" + b"0" * (2 * room) + b"> >>\nendobj\n"
-    return signature_at, room, range_at
 
 
 def signed(unsigned: Draft, signer: SigningKey) -> bytes:

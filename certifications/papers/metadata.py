@@ -25,7 +25,9 @@ XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 
 def xmp(*, title: str, author: str, number: str, template: str, at: datetime) -> bytes:
     words = {"title": title, "author": author, "number": number, "template": template, "producer": PRODUCER}
-    return XMP.format(date=at.isoformat(timespec="seconds"), **{key: escape(word) for key, word in words.items()}).encode()
+    return XMP.format(
+        date=at.isoformat(timespec="seconds"), **{key: escape(word) for key, word in words.items()}
+    ).encode()
 
 
 def information(*, title: str, author: str, at: datetime) -> str:

@@ -6,38 +6,45 @@ from certifications.papers.codes import qr_drawn
 from certifications.papers.setting import Line
 from certifications.papers.sheets import Photo
 from certifications.papers.templates import Slot
-from certifications.papers.typefaces import Cut, Run, Typeface, tag_of
+from certifications.papers.typefaces import EM, Cut, Run, Typeface, tag_of
 from certifications.papers.writing import Writer
 
 Filled = Mapping[str, tuple[Slot, list[Line]]]
 
 
-def page_write(pdf: Writer, *, lines: Filled, photo: Photo, qr: str, field: int) -> None:
+def page_write(pdf: Writer, *, lines: Filled, photo: Photo | None, qr: str, field: int | None = None) -> None:
     """Write the page with everything on it; ``field`` is the number of the signature's field."""
     template = pdf.template
     every = [line for _slot, found in lines.values() for line in found]
     cuts = _cuts(run for line in every for run in line.runs)
     fonts = {face: (f"P{face.name}", _font(pdf, face, cut, _characters(every, face))) for face, cut in cuts.items()}
-    picture = pdf.stream(
-        f"/Type /XObject /Subtype /Image /Width {photo.width} /Height {photo.height} /ColorSpace /DeviceRGB "
-        "/BitsPerComponent 8 /Filter /DCTDecode",
-        photo.jpeg, is_packed=False,
-    )  # fmt: skip
     drawing = [_text(slot, line, fonts, cuts) for slot, found in lines.values() for line in found]
-    drawing.append(_portrait(template.slots["photo"].box))
+    pictures = []
+    if photo:
+        pictures.append(f"/Photo {_picture(pdf, photo)} 0 R")
+        drawing.append(_portrait(template.slots["photo"].box))
     drawing.append(qr_drawn(qr, template.slots["qr"].box))
     # The template's drawing leaves the page turned over and scaled: it stands between q and Q.
     before = pdf.stream("", b"q", is_packed=False)
     after = pdf.stream("", "\n".join(["Q", *drawing]).encode("ascii"))
     resources = {key.removeprefix("resource "): value for key, value in template.page.items() if "resource " in key}
     resources["/Font"] = _with(resources["/Font"], [f"/{name} {number} 0 R" for name, number in fonts.values()])
-    resources["/XObject"] = _with(resources["/XObject"], [f"/Photo {picture} 0 R"])
+    resources["/XObject"] = _with(resources["/XObject"], pictures)
     pdf.add_words(
         f"<< /Type /Page /Parent {template.page['/Parent']} /MediaBox {template.page['/MediaBox']} "
         f"/Contents [ {before} 0 R {template.page['/Contents']} {after} 0 R ] "
         f"/Resources << {' '.join(f'{key} {value}' for key, value in resources.items())} >> "
-        f"/Annots [ {field} 0 R ] >>",
+        f"{f'/Annots [ {field} 0 R ]' if field else ''} >>",
         int(template.page["number"]),
+    )
+
+
+def _picture(pdf: Writer, photo: Photo) -> int:
+    return pdf.stream(
+        f"/Type /XObject /Subtype /Image /Width {photo.width} /Height {photo.height} /ColorSpace /DeviceRGB "
+        "/BitsPerComponent 8 /Filter /DCTDecode",
+        photo.jpeg,
+        is_packed=False,
     )
 
 
@@ -72,9 +79,9 @@ def _font(pdf: Writer, face: Typeface, cut: Cut, characters: Mapping[int, tuple[
         f"/Ascent {face.ascender} /Descent {face.descender} /CapHeight 700 /StemV 80 /FontFile2 {held} 0 R >>"
     )
     numbered = sorted((cut.numbers[glyph], said) for glyph, said in characters.items())
-    widths = " ".join(f"{number} [ {advance} ]" for number, (_character, advance) in numbered)
+    widths = " ".join(f"{number} [{advance}]" for number, (_character, advance) in numbered if advance != EM)
     inner = pdf.add_words(
-        f"<< /Type /Font /Subtype /CIDFontType2 /BaseFont /{name} /CIDToGIDMap /Identity /DW 1000 /W [ {widths} ] "
+        f"<< /Type /Font /Subtype /CIDFontType2 /BaseFont /{name} /CIDToGIDMap /Identity /DW {EM} /W [ {widths} ] "
         f"/CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> /FontDescriptor {descriptor} 0 R >>"
     )
     said = pdf.stream("", _to_unicode({number: character for number, (character, _advance) in numbered}))

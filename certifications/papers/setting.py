@@ -1,4 +1,4 @@
-"""Texts set into their slots: as large as the template asks, smaller when long, refused when they would be unreadable."""
+"""Texts set into their slots: as large as the template asks, smaller when long, refused when unreadable."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from certifications.papers.typefaces import EM, Run, runs
 TYPEFACE = "kai"
 LEAST = 7.0  # points: smaller type is not read on paper by the people it is for
 STEP = 0.25
+SINGLE = 0.78  # of the full size: how small one row may become before the text takes two
 LEADING = 1.16
 NOT_FIRST = "，。、；：！？）》」』”’·/／"
 
@@ -49,13 +50,16 @@ def lines_of(slot: Slot, text: str) -> list[Line]:
 
 
 def _fitted(slot: Slot, pieces: Sequence[Run]) -> tuple[float, list[list[Run]]]:
-    size = slot.size
-    while size >= LEAST:
-        rows_allowed = max(1, min(slot.lines, int(slot.height / (size * LEADING))))
-        rows = list(_rows(pieces, slot.width * EM / size)) if rows_allowed > 1 else [list(pieces)]
-        if len(rows) <= rows_allowed and all(_advance(row) * size <= slot.width * EM + 0.01 for row in rows):
-            return size, rows
-        size -= STEP
+    """The size and the rows: rather somewhat smaller than two rows, rather two rows than much smaller."""
+    most = int(slot.lines)
+    for rows_allowed, least in ((1, slot.size * SINGLE if most > 1 else LEAST), (most, LEAST)):
+        size = slot.size
+        while size >= least:
+            rows = list(_rows(pieces, slot.width * EM / size)) if rows_allowed > 1 else [list(pieces)]
+            room = max(1, int(slot.height / (size * LEADING)))
+            if len(rows) <= min(rows_allowed, room) and all(_advance(row) * size <= slot.width * EM for row in rows):
+                return size, rows
+            size -= STEP
     text = "".join(run.text for run in pieces)
     raise PaperError(
         "text_too_long",

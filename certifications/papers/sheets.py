@@ -21,9 +21,9 @@ class Photo:
 class Sheet:
     """One paper to be made.
 
-    ``values`` is the text of each slot of the template, ``photo`` a JPEG or PNG, ``qr`` the address behind the QR code,
-    ``data`` what goes into the file as signed JSON, ``issued_at`` the moment written into it as its date: the same sheet
-    under the same key is the same file, byte for byte.
+    ``values`` is the text of each slot of the template, ``photo`` a JPEG or PNG, ``qr`` the address behind the QR
+    code, ``data`` what goes into the file as signed JSON, ``issued_at`` the moment written into it as its date: the
+    same sheet under the same key is the same file, byte for byte.
     """
 
     template: str

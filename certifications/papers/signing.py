@@ -7,9 +7,10 @@ the signature itself: it is built once for a key, and those are filled in.
 
 import asyncio
 import json
-from base64 import b64encode, urlsafe_b64encode
+from base64 import urlsafe_b64encode
 from collections.abc import Coroutine
 from functools import lru_cache
+from hashlib import sha256
 from typing import Any
 
 from asn1crypto import cms
@@ -37,7 +38,7 @@ class KeySigner(Signer):
         own = asn1_x509.Certificate.load(key.certificate.public_bytes(Encoding.DER))
         super().__init__(signing_cert=own, cert_registry=registry, embed_roots=False)
 
-    async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:  # noqa: FBT001, FBT002
+    async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
         return self.given or self.key.sign(data)
 
     async def unsigned_attrs(self, *args: Any, **kwargs: Any) -> None:
@@ -60,7 +61,8 @@ def cms_room(key: SigningKey) -> int:
 
 @lru_cache(maxsize=4)
 def _attributes(key: SigningKey) -> bytes:
-    return _signed_attributes(key).dump()
+    content: bytes = _signed_attributes(key).dump()
+    return content
 
 
 def _signed_attributes(key: SigningKey) -> cms.CMSAttributes:
@@ -79,7 +81,7 @@ def _frame(key: SigningKey, length: int) -> tuple[bytes, bytes]:
     """The whole signature with a mark where the digest goes and another of the length where the signature goes."""
     mark = bytes((37 * place + 11) % 251 for place in range(length))
     signer = KeySigner(key, given=mark)
-    frame = _done(signer.async_sign_prescribed_attributes("sha256", _signed_attributes(key))).dump()
+    frame: bytes = _done(signer.async_sign_prescribed_attributes("sha256", _signed_attributes(key))).dump()
     if frame.count(DIGEST_MARK) != 1 or frame.count(mark) != 1:
         raise ValueError("the marks of the signature's frame are not unique")
     return frame, mark
@@ -105,8 +107,8 @@ def jws_detached(key: SigningKey, content: bytes) -> bytes:
 
 @lru_cache(maxsize=4)
 def _jws_header(key: SigningKey) -> bytes:
-    certificates = [b64encode(one.public_bytes(Encoding.DER)).decode() for one in (key.certificate,)]
-    words = {"alg": "ES256", "kid": key.key_id, "typ": "JOSE", "x5c": certificates}
+    print_of_certificate = _base64(sha256(key.certificate.public_bytes(Encoding.DER)).digest()).decode()
+    words = {"alg": "ES256", "kid": key.key_id, "x5t#S256": print_of_certificate}
     return _base64(json.dumps(words, separators=(",", ":")).encode())
 
 

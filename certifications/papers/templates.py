@@ -78,7 +78,8 @@ def template(name: str) -> Template:
     if name not in templates_known():
         raise PaperError(
             "template_missing",
-            _("没有名为“%(name)s”的证书模板，无法制作证书文件。请核对模板名称和版本，或者联系系统管理员。") % {"name": name},
+            _("没有名为“%(name)s”的证书模板，无法制作证书文件。请核对模板名称和版本，或者联系系统管理员。")
+            % {"name": name},
         )
     return _loaded(name)
 

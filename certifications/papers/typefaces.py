@@ -50,7 +50,8 @@ class Typeface:
         self.font = hb.Font(self.face)
         self.characters = frozenset(self.face.unicodes)
         extents = self.font.get_font_extents("ltr")
-        self.ascender, self.descender = extents.ascender, extents.descender
+        self.scale = EM // self.face.upem  # lengths are thousandths of an em everywhere else
+        self.ascender, self.descender = extents.ascender * self.scale, extents.descender * self.scale
 
     def run(self, text: str) -> Run:
         buffer = hb.Buffer()
@@ -59,7 +60,7 @@ class Typeface:
         buffer.direction = "ltr"
         hb.shape(self.font, buffer)
         glyphs = tuple(info.codepoint for info in buffer.glyph_infos)
-        return Run(self, text, glyphs, tuple(position.x_advance for position in buffer.glyph_positions))
+        return Run(self, text, glyphs, tuple(place.x_advance * self.scale for place in buffer.glyph_positions))
 
     def cut(self, glyphs: Iterable[int]) -> Cut:
         """The font file with these glyphs only, packed for a PDF."""

@@ -53,9 +53,8 @@ class Writer:
         rows = [b"%010d 00000 n \n" % offset for offset in self.offsets]
         self.body += b"xref\n0 %d\n0000000000 65535 f \n" % (len(rows) + 1) + b"".join(rows)
         mark = identifier.hex().encode()
-        self.body += b"trailer\n<< /Size %d /Root %d 0 R /Info %d 0 R /ID [ <%b> <%b> ] >>\nstartxref\n%d\n%%%%EOF\n" % (
-            len(rows) + 1, root, info, mark, mark, start,
-        )  # fmt: skip
+        words = b"<< /Size %d /Root %d 0 R /Info %d 0 R /ID [ <%b> <%b> ] >>" % (len(rows) + 1, root, info, mark, mark)
+        self.body += b"trailer\n%b\nstartxref\n%d\n%%%%EOF\n" % (words, start)
 
 
 def text_string(text: str) -> str:

@@ -86,8 +86,11 @@ def checks() -> list[Check]:
 def signing_files() -> dict[str, str]:
     """A signing key such as a city has: production refuses that of the rehearsal."""
     folder = VAR / "signing-check"
-    words = f"from pathlib import Path; from portal.settings.local_signer import local_signer as s; s(Path({str(folder)!r}), mark='检查')"
-    subprocess.run([PYTHON, "-c", words], check=True)
+    words = (
+        "import sys; from pathlib import Path; from portal.settings.local_signer import local_signer; "
+        "local_signer(Path(sys.argv[1]), mark='检查')"
+    )
+    subprocess.run([PYTHON, "-c", words, folder], check=True)
     return {
         "CERTIFICATE_SIGNING_KEY_FILE": str(folder / "key.pem"),
         "CERTIFICATE_SIGNING_CERTIFICATE_FILE": str(folder / "certificate.pem"),

@@ -8,13 +8,18 @@ Everything is a sum of sine waves, as on banknotes; it shows no emblem of any st
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from math import cos, pi, sin
 
 Point = tuple[float, float]
 WIDTH, HEIGHT = 210.0, 297.0
 TEAL, GOLD, MIST = "#1d5b57", "#b18a45", "#e3ecea"
+ACROSS, DOWN = 10, 15  # waves along the sides
 BAND = 13.5  # millimetres from the edge to the middle of the border
+
+
+FOUR = (0, pi / 2, pi, 3 * pi / 2)
+TWO = (0, pi)
 
 
 def curve(at: Callable[[float], Point], first: float, last: float, pieces: int, *, is_closed: bool = False) -> str:
@@ -39,43 +44,44 @@ def stroke(paths: list[str], colour: str, width: float) -> str:
     return f'<path fill="none" stroke="{colour}" stroke-width="{width}" d="{"".join(paths)}"/>'
 
 
-def tile(length: float, lines: list[tuple[float, float, str]]) -> str:
-    """One wave of the border: each line with its height, its place in the wave and its colour."""
-    parts = []
-    for height, phase, colour in lines:
+def tile(length: float) -> str:
+    """One wave of the border."""
 
-        def at(t: float, height: float = height, phase: float = phase) -> Point:
-            return t, height * sin(2 * pi * t / length + phase)
+    def wave(height: float, phase: float) -> str:
+        return curve(lambda t: (t, height * sin(2 * pi * t / length + phase)), 0, length, 4)
 
-        parts.append(stroke([curve(at, 0, length, 4)], colour, 0.22))
-    return "".join(parts)
+    return stroke([wave(2.6, phase) for phase in FOUR], TEAL, 0.22) + stroke(
+        [wave(1.4, phase + pi / 4) for phase in TWO], GOLD, 0.22
+    )
 
 
 def band() -> list[str]:
     """The border as tiles: the same lines again and again pack to next to nothing."""
-    lines = [(2.5, quarter * pi / 2, TEAL) for quarter in range(4)] + [
-        (1.5, pi / 4, GOLD), (1.5, 5 * pi / 4, GOLD), (0.8, pi / 2, TEAL), (0.8, 3 * pi / 2, TEAL),
-    ]  # fmt: skip
-    across, down = (WIDTH - 2 * BAND) / 14, (HEIGHT - 2 * BAND) / 20
+    across, down = (WIDTH - 2 * BAND) / ACROSS, (HEIGHT - 2 * BAND) / DOWN
     parts = []
     for y in (BAND, HEIGHT - BAND):
-        for n in range(14):
-            parts.append(f'<g transform="translate({BAND + n * across:.3f} {y})">{tile(across, lines)}</g>')
+        for n in range(ACROSS):
+            parts.append(f'<g transform="translate({BAND + n * across:.3f} {y})">{tile(across)}</g>')
     for x in (BAND, WIDTH - BAND):
-        for n in range(20):
-            parts.append(f'<g transform="translate({x} {BAND + n * down:.3f}) rotate(90)">{tile(down, lines)}</g>')
+        for n in range(DOWN):
+            parts.append(f'<g transform="translate({x} {BAND + n * down:.3f}) rotate(90)">{tile(down)}</g>')
     return parts
 
 
-def rosette(centre: Point, inner: float, outer: float, petals: int, phase: float, colour: str, width: float) -> str:
-    """A closed wave around a point, petal by petal: the same petal, turned."""
+def rosette(
+    centre: Point, inner: float, outer: float, petals: int, *, colour: str, width: float, phases: Sequence[float] = FOUR
+) -> str:
+    """Closed waves around a point, petal by petal: the same piece of all of them, turned."""
     middle, reach = (inner + outer) / 2, (outer - inner) / 2
 
-    def at(t: float) -> Point:
-        radius = middle + reach * cos(petals * t + phase)
-        return radius * cos(t), radius * sin(t)
+    def wave(phase: float) -> Callable[[float], Point]:
+        def at(t: float) -> Point:
+            radius = middle + reach * cos(petals * t + phase)
+            return radius * cos(t), radius * sin(t)
 
-    petal = stroke([curve(at, 0, 2 * pi / petals, 4)], colour, width)
+        return at
+
+    petal = stroke([curve(wave(phase), 0, 2 * pi / petals, 4) for phase in phases], colour, width)
     turned = (f'<g transform="rotate({360 * n / petals:.4g})">{petal}</g>' for n in range(petals))
     return f'<g transform="translate({centre[0]} {centre[1]})">{"".join(turned)}</g>'
 
@@ -92,24 +98,24 @@ def corner(centre: Point) -> list[str]:
     return [
         f'{place}<circle cx="0" cy="0" r="6.9" fill="#ffffff" stroke="{TEAL}" stroke-width="0.4"/>',
         f'<circle cx="0" cy="0" r="6.2" fill="none" stroke="{GOLD}" stroke-width="0.2"/></g>',
-        *(rosette(centre, 1.6, 5.7, 12, phase, TEAL, 0.2) for phase in (0, pi / 2, pi, 3 * pi / 2)),
-        *(rosette(centre, 0.5, 2.6, 8, phase, GOLD, 0.2) for phase in (0, pi)),
+        rosette(centre, 1.6, 5.7, 12, colour=TEAL, width=0.2),
+        rosette(centre, 0.5, 2.6, 8, colour=GOLD, width=0.2, phases=TWO),
     ]
 
 
 def main() -> int:
     centre, top = (WIDTH / 2, 160.0), (WIDTH / 2, 33.5)
-    phases = (0, pi / 2, pi, 3 * pi / 2)
     parts = [
-        *(rosette(centre, inner, outer, 24, phase, MIST, 0.3) for inner, outer in ((20, 44), (34, 60)) for phase in phases),
+        rosette(centre, 22, 46, 24, colour=MIST, width=0.3),
+        rosette(centre, 36, 62, 24, colour=MIST, width=0.3),
         frame(8.2, TEAL, 0.9),
         frame(9.6, GOLD, 0.25),
         *band(),
         frame(17.4, GOLD, 0.25),
         frame(18.4, TEAL, 0.4),
         *(part for x in (BAND, WIDTH - BAND) for y in (BAND, HEIGHT - BAND) for part in corner((x, y))),
-        *(rosette(top, 2.6, 7.2, 12, phase, TEAL, 0.22) for phase in phases),
-        *(rosette(top, 1.0, 3.6, 12, phase, GOLD, 0.22) for phase in (0, pi)),
+        rosette(top, 2.6, 7.2, 12, colour=TEAL, width=0.22),
+        rosette(top, 1.0, 3.6, 12, colour=GOLD, width=0.22, phases=TWO),
     ]
     sys.stdout.write(f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:g} {HEIGHT:g}">\n')
     sys.stdout.write("\n".join(parts) + "\n</svg>\n")
