@@ -9,6 +9,7 @@ KEYS = local_keys(VAR / "local-keys.json")
 SECRET_KEY = KEYS.secret
 PRIVACY_KEYS = [KEYS.encryption]
 PRIVACY_INDEX_KEYS = [KEYS.index]
+CERTIFICATE_CHECK_KEYS = [KEYS.index]
 SIGNER = local_signer(VAR / "signing-rehearsal")
 CERTIFICATE_SIGNING_KEY_FILE = str(SIGNER / "key.pem")
 CERTIFICATE_SIGNING_CERTIFICATE_FILE = str(SIGNER / "certificate.pem")

@@ -1,0 +1,58 @@
+"""How often somebody may guess.
+
+Only wrong answers are counted: a whole neighbourhood may share one address of a phone company, and whoever holds a
+certificate is right the first time. A code is keyed and cannot be guessed, so a right one is answered even where others
+have used up the tries of an address; a name can be guessed, so its answer is withheld.
+"""
+
+from dataclasses import dataclass
+from ipaddress import IPv6Address, ip_address
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest
+
+
+@dataclass(frozen=True)
+class Limit:
+    """So many in so many seconds, from the first one on."""
+
+    name: str
+    most: int
+    seconds: int
+
+    def is_reached(self, who: str) -> bool:
+        return int(cache.get(self._key(who)) or 0) >= self.most
+
+    def count(self, who: str) -> bool:
+        """Count one more; whether it is still within the limit."""
+        key = self._key(who)
+        if cache.add(key, 1, self.seconds):
+            return True
+        try:
+            return cache.incr(key) <= self.most
+        except ValueError:  # it ran out between the two
+            return cache.add(key, 1, self.seconds)
+
+    def _key(self, who: str) -> str:
+        return f"verify.{self.name}.{who}"
+
+
+WRONG_ANSWERS = Limit("wrong", most=20, seconds=600)
+"""Wrong codes and names from one address."""
+WRONG_NAMES = Limit("names", most=30, seconds=3600)
+"""Wrong names for one number, from wherever: many addresses can be had."""
+FILES = Limit("files", most=20, seconds=600)
+"""Files from one address: reading one costs a good part of a second."""
+
+
+def address_of(request: HttpRequest) -> str:
+    """Who asks: past the proxies that are ours; of the newer, long addresses the half that belongs to one household."""
+    passed = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+    proxies = int(settings.TRUSTED_PROXY_COUNT)
+    given = passed[-proxies] if proxies and len(passed) >= proxies else str(request.META.get("REMOTE_ADDR", ""))
+    try:
+        address = ip_address(given)
+    except ValueError:
+        return given[:60]
+    return address.exploded[:19] if isinstance(address, IPv6Address) else str(address)
