@@ -1,9 +1,10 @@
 """What a viewer may see of the bodies, what they may assess on a day, and who assesses for them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
 from django.utils.translation import gettext as _
 
 from certifications.bodies.models import (
@@ -14,13 +15,15 @@ from certifications.bodies.models import (
     BodyScope,
     NumberRange,
 )
-from certifications.bodies.rules import holds, last_day, reaches
+from certifications.bodies.rules import LADDER, holds, last_day, reaches
 from certifications.bodies.states import ASSESSOR_KEEPERS, REGISTER_READERS, BodyState
+from courses.catalogue.states import SkillLevel
 from courses.schools.models import School
 from courses.schools.states import SchoolState
 from foundation.accounts.models import Membership, Organisation, User
 from foundation.accounts.selectors import memberships_of, roles_of
 from foundation.accounts.states import OrganisationKind, Role
+from foundation.crypto.cipher import blind_indexes
 from foundation.database import in_force
 
 WARN_DAYS = 60
@@ -48,6 +51,28 @@ def bodies_visible_to(user: User, *, on: date) -> QuerySet[AssessmentBody]:
 def bodies_published() -> QuerySet[AssessmentBody]:
     """What everybody may see: every body that was ever registered, for certificates outlive the bodies."""
     return AssessmentBody.objects.select_related("organisation")
+
+
+def bodies_assessing(*, occupation_id: int | None, level: int | None, on: date) -> QuerySet[AssessmentBody]:
+    """Bodies that have not closed, those that may assess on the day first; with what is asked in their scope."""
+    bodies = bodies_published().exclude(state=BodyState.CLOSED)
+    asked = {name: value for name, value in (("occupation", occupation_id), ("level", level)) if value is not None}
+    if asked:
+        bodies = bodies.filter(pk__in=BodyScope.objects.filter(in_force(on), **asked).values("body"))
+    may_assess = Q(state=BodyState.ACTIVE, filed__contains=on)
+    return bodies.annotate(order=Case(When(may_assess, then=0), default=1)).order_by("order", "organisation__name")
+
+
+def scopes_by_occupation(body_ids: Collection[int], *, on: date) -> dict[int, list[tuple[str, list[str]]]]:
+    """For each body: each occupation, perhaps with a work type, and the levels it may assess on the day."""
+    rows = BodyScope.objects.filter(in_force(on), body__in=body_ids).select_related("occupation", "work_type")
+    found: dict[int, dict[str, list[str]]] = {}
+    for line in sorted(
+        rows, key=lambda one: (one.occupation.code, one.work_type_id or 0, LADDER.index(SkillLevel(one.level)))
+    ):
+        what = f"{line.occupation.name} · {line.work_type.name}" if line.work_type else line.occupation.name
+        found.setdefault(line.body_id, {}).setdefault(what, []).append(str(line.get_level_display()))
+    return {body: list(lines.items()) for body, lines in found.items()}
 
 
 def organisations_to_register() -> QuerySet[Organisation]:
@@ -107,6 +132,28 @@ def assessors_of(organisation: Organisation, *, on: date) -> QuerySet[Assessor]:
     """Who assesses for a body, or for a school, on the day, with what they may assess at hand."""
     rows = Assessor.objects.filter(in_force(on, "engaged"), organisation=organisation).select_related("user")
     return rows.prefetch_related("qualifications__occupation")
+
+
+def assessors_refusal(organisation: Organisation | None) -> str:
+    """Why a body or school may keep no assessors; empty when it may: it is in its register and has not closed."""
+    if organisation is not None and organisation.kind == OrganisationKind.SCHOOL:
+        if School.objects.filter(organisation=organisation).exclude(state=SchoolState.CLOSED).exists():
+            return ""
+        return _("本校还没有入库，或已退出登记，不能登记考评员。请先提交入库登记申请。")
+    registered = AssessmentBody.objects.filter(organisation=organisation).exclude(state=BodyState.CLOSED)
+    if organisation is not None and registered.exists():
+        return ""
+    return _("本机构还没有登记，或已注销，不能登记考评员。请联系人社部门。")
+
+
+def assessors_numbered(organisation: Organisation, numbers: Collection[str]) -> dict[str, list[Assessor]]:
+    """The lines of an organisation by ID number, with their qualifications: two queries however many they are."""
+    wanted = {bytes(index): number for number in numbers for index in blind_indexes("id_number", number)}
+    rows = Assessor.objects.filter(organisation=organisation, id_number_index__in=list(wanted))
+    found: dict[str, list[Assessor]] = {}
+    for one in rows.prefetch_related("qualifications").order_by("pk"):
+        found.setdefault(wanted[bytes(one.id_number_index)], []).append(one)
+    return found
 
 
 def assessors_visible_to(user: User, *, on: date) -> QuerySet[Assessor]:

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from certifications.bodies.errors import BodyError
 from certifications.bodies.models import AssessmentBody, Assessor, AssessorQualification
 from certifications.bodies.rules import AssessorEntry, QualificationEntry, last_day
+from certifications.bodies.selectors import assessors_refusal
 from certifications.bodies.services.common import days, require_reason, require_staff_of, save_or_refuse, trace
-from certifications.bodies.states import ASSESSOR_KEEPERS, BodyState
+from certifications.bodies.states import ASSESSOR_KEEPERS
 from courses.catalogue.selectors import level_exists
 from courses.schools.models import School
-from courses.schools.states import SchoolState
 from foundation.accounts.models import Membership, Organisation, User
 from foundation.accounts.services import colleague_account_open, colleague_password_issue, colleague_role_end
 from foundation.accounts.states import OrganisationKind, Role
@@ -203,15 +203,16 @@ def _own(organisation_id: int, actor: User, at: datetime) -> tuple[Organisation,
     """The actor's own body, or school, registered and not closed; locked for this transaction."""
     organisation = Organisation.objects.get(pk=organisation_id)
     require_staff_of(actor, organisation, ASSESSOR_KEEPERS, at=at)
-    if organisation.kind == OrganisationKind.ASSESSMENT_BODY:
+    # The one row that whoever suspends or closes it locks too.
+    if organisation.kind == OrganisationKind.SCHOOL:
+        School.objects.select_for_update().filter(organisation=organisation).first()
+        body = None
+    else:
         body = AssessmentBody.objects.select_for_update().filter(organisation=organisation).first()
-        if body is None or body.state == BodyState.CLOSED:
-            raise BodyError("not_registered", _("本机构还没有登记，或已注销，不能登记考评员。请联系人社部门。"))
-        return organisation, body
-    school = School.objects.select_for_update().filter(organisation=organisation).first()
-    if school is None or school.state == SchoolState.CLOSED:
-        raise BodyError("not_registered", _("本校还没有入库，或已退出登记，不能登记考评员。请先提交入库登记申请。"))
-    return organisation, None
+    refusal = assessors_refusal(organisation)
+    if refusal:
+        raise BodyError("not_registered", refusal)
+    return organisation, body
 
 
 def _own_body(body_id: int, actor: User, at: datetime) -> tuple[Organisation, AssessmentBody | None]:
