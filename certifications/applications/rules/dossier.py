@@ -31,7 +31,9 @@ class Job:
     stated: Trade | None = None
 
     def trade(self, names: Names) -> Trade:
-        """What it was. Her word makes a job unsure that would not count, and never more than that."""
+        """What it was. Her word takes a job out; it makes one unsure that would not count, and never more than that."""
+        if self.stated == Trade.OTHER:
+            return Trade.OTHER
         found = names.trade_of(self.post)
         is_claimed = self.stated in {Trade.SELF, Trade.RELATED}
         return Trade.UNSURE if found == Trade.OTHER and is_claimed else found

@@ -244,6 +244,8 @@ def _work(facts: FormFacts) -> Iterable[Problem]:
             yield Problem("work", "works", _("“%(name)s”的开始时间早于 16 周岁，请核对。") % {"name": name})
         if work.first > facts.on or (work.last and work.last > facts.on):
             yield Problem("work", "works", _("“%(name)s”的时间还没到，请核对。") % {"name": name})
+        if work.trade == Trade.UNSURE:
+            yield Problem("work", "works", _("“%(name)s”做的是不是申报的职业，请选一下。") % {"name": name})
         if not work.has_witness:
             yield Problem("work", "works", _("请写“%(name)s”的证明人姓名和电话。") % {"name": name})
     for one, two in pairwise(works):

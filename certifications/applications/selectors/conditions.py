@@ -35,7 +35,8 @@ def conditions_on(occupation: Occupation, level: int, *, on: date) -> Conditions
     own = next((one for one in standing if one.occupation_id), None)
     general = next((one for one in standing if one.occupation_id is None), None)
     if own is None or not own.routes_of_level:
-        has_ended = published.filter(occupation=occupation, routes__level=level).exists()
+        own_ones = published.filter(occupation=occupation, routes__level=level)
+        has_ended = own_ones.filter(effective__endswith__lte=on).exists()
         chosen = None if has_ended else general
     else:
         chosen = own
@@ -48,6 +49,12 @@ def conditions_on(occupation: Occupation, level: int, *, on: date) -> Conditions
         routes=tuple(_route(chosen, row, number) for number, row in enumerate(chosen.routes_of_level, start=1)),
         names=_names(occupation, own),
     )
+
+
+def names_on(occupation: Occupation, *, on: date) -> Names:
+    """What the trade and its neighbours are called on a day, whether conditions are in force or not."""
+    own = ConditionEdition.objects.filter(in_force(on), status=EditionStatus.PUBLISHED, occupation=occupation)
+    return _names(occupation, own.prefetch_related("names").first())
 
 
 def _route(edition: ConditionEdition, row: ConditionRoute, number: int) -> Route:

@@ -5,8 +5,10 @@ from datetime import date, timedelta
 
 import pytest
 
+from certifications.applications.models import ConditionEdition
 from certifications.applications.selectors import conditions_on, eligibility_of
 from certifications.applications.words import answer_words
+from foundation.database import period
 from foundation.policy.engine import from_json, reproduce, to_json
 from tests.certifications.applications.builders import (
     CODE,
@@ -248,14 +250,26 @@ def test_conditions_that_nobody_compared_are_shown_as_unverified():
     assert answer_words(decided(somebody(), INFANT_CARE, 5).decision).is_verified is False
 
 
-def test_before_any_edition_a_person_decides():
+def test_when_an_occupations_own_conditions_ended_a_person_decides():
+    """No older edition slips in, and the general one does not either."""
+    occupation = an_occupation(INFANT_CARE)
+    edition = ConditionEdition.objects.get(base_key="infant-care-2019")
+    edition.effective = period(date(2019, 1, 1), date(2026, 11, 23))
+    edition.save(update_fields=["effective"])
     worker = somebody()
     a_job(worker, "2001-01-01")
-    occupation = an_occupation(INFANT_CARE)
-    assert conditions_on(occupation, 5, on=date(2017, 12, 31)) is None
-    # The occupation's own edition begins in 2019; in 2018 the general one answers for what has none of its own only.
-    assert conditions_on(occupation, 5, on=date(2018, 6, 1)) is None
-    assert conditions_on(an_occupation(HOME_SERVICE), 5, on=date(2018, 1, 1)) is not None
+    assert conditions_on(occupation, 5, on=date(2026, 11, 24)) is None
+    found = decided(worker, INFANT_CARE, 5)
+    assert (found.decision.outcome.value, found.earliest_on) == ("undecided", None)
+    assert answer_words(found.decision).summary == "申报条件还没有发布，由工作人员核对。"
+    assert decided(worker, INFANT_CARE, 5, "2026-11-23").decision.outcome.value == "yes"
+
+
+def test_the_general_conditions_answer_until_an_occupations_own_begin():
+    found = conditions_on(an_occupation(INFANT_CARE), 5, on=date(2018, 6, 1))
+    assert found is not None
+    assert found.title == "通用申报条件（2018 年编制技术规程）"
+    assert conditions_on(an_occupation(INFANT_CARE), 5, on=date(2017, 12, 31)) is None
 
 
 def test_time_goes_on_by_the_day():
