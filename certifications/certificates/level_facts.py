@@ -179,6 +179,8 @@ def data_of(entry: LevelEntry, *, body_name: str) -> str:
         "body": body_name,
         "issued_on": f"{on.year}年{on.month}月{on.day}日",
     }
+    if entry.print_serial:
+        printed["print_serial"] = entry.print_serial
     printed |= {part: f"{mark:f}" for part in PARTS if (mark := getattr(entry, part)) is not None}
     return json.dumps(printed, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 

@@ -25,6 +25,7 @@ from foundation.policy.errors import PolicyGapError
 from foundation.policy.selectors import parameter_on
 from workers.identity import IdNumber
 from workers.models import Worker
+from workers.states import AccountProof
 
 RULE_OF_PASSING = "assessment.pass_mark"
 
@@ -40,9 +41,18 @@ def level_certificates_visible_to(user: User, *, on: date) -> QuerySet[LevelCert
     return rows.filter(body__organisation__in=held.values("organisation"))
 
 
-def level_certificates_of(worker: Worker) -> QuerySet[LevelCertificate]:
-    """Every level certificate recorded for her, the newest first, whatever its state."""
-    return worker.level_certificates.select_related("body__organisation", "occupation", "work_type")
+def level_certificates_of(worker: Worker, *, viewer: User | None = None) -> QuerySet[LevelCertificate]:
+    """Every level certificate recorded for her, the newest first, whatever its state.
+
+    To a ``viewer`` whose account nothing has proven to be hers, none.
+    """
+    rows = worker.level_certificates.select_related("body__organisation", "occupation", "work_type")
+    return rows.none() if viewer and is_unproven(worker, viewer) else rows
+
+
+def is_unproven(worker: Worker, viewer: User) -> bool:
+    """Whether the viewer's account opened the file and nothing shows yet that it may."""
+    return worker.user_id == viewer.pk and worker.account_proof == AccountProof.NONE
 
 
 def level_history(certificate: LevelCertificate) -> QuerySet[CertificateEvent]:

@@ -48,6 +48,7 @@ LEVEL_SUPERVISORS = frozenset({Role.OFFICER_REVIEW, Role.OFFICER_INSPECTION})
 LEVEL_STEPS = LEVEL_SUPERVISORS | {Role.BODY_STAFF}
 # Who looks a declared certificate up.
 PRIOR_CHECKERS = frozenset({Role.OFFICER_INTAKE, Role.OFFICER_REVIEW})
+PRIOR_READERS = LEVEL_READERS
 
 # What was found may be found otherwise later: a paper that was not in the look-up yet, or one confirmed by mistake.
 PRIOR_MOVES: dict[PriorState, frozenset[PriorState]] = {

@@ -27,6 +27,7 @@ urlpatterns = [
     path("", include("certifications.verification.urls")),
     path("", include("courses.schools.urls")),
     path("", include("certifications.bodies.urls")),
+    path("", include("certifications.certificates.urls")),
     path("exchange/", include("exchange.urls")),
     path("cms/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),

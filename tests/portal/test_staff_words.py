@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from certifications.bodies.words import EVENT_WORDS as BODY_WORDS
+from certifications.certificates.level_states import LEVEL_MOVES
 from courses.classes.services.filing import PAST as FILING_PAST
 from courses.schools.services.moves import PAST as APPLICATION_PAST
 from courses.schools.words import EVENT_WORDS
@@ -27,6 +28,7 @@ from tests.portal.people import person, signed_in
 from tests.test_structure import ROOT, functions, named, python_files
 
 # Actions put together from parts: the walk below finds the pattern, this says what it can become.
+LOOKED_UP = ("confirmed", "not_matched", "not_found")
 LINES = ("group", "employment", "education")
 VERBS = ("added", "changed", "ended", "confirmed", "withdrawn")
 PUT_TOGETHER = {
@@ -37,6 +39,8 @@ PUT_TOGETHER = {
     "classes.class_run.{PAST[action]}": {f"classes.class_run.{past}" for past in FILING_PAST.values()},
     "schools.{action}": {f"schools.{action}" for action in EVENT_WORDS},
     "schools.application.{PAST[move]}": {f"schools.application.{past}" for past in APPLICATION_PAST.values()},
+    "certificates.level.{step.past}": {f"certificates.level.{one.past}" for one in LEVEL_MOVES.values()},
+    "certificates.prior.{outcome.value}": {f"certificates.prior.{one}" for one in LOOKED_UP},
     "workers.{name}.{verb}": {f"workers.{line}.{verb}" for line in LINES for verb in VERBS},
 }
 

@@ -19,7 +19,7 @@ from certifications.bodies.models import AssessmentBody
 from certifications.certificates.errors import CertificateError
 from certifications.certificates.level_facts import PARTS, Facts, LevelEntry, data_of, level_name, mark_of
 from certifications.certificates.level_rules import entry_faults, known_as, placed, result_for
-from certifications.certificates.level_selectors import level_facts, was_corrected
+from certifications.certificates.level_selectors import level_facts
 from certifications.certificates.models import CertificateEvent, LevelCertificate
 from certifications.certificates.services.prior import priors_supersede
 from certifications.certificates.states import CertificateState
@@ -62,6 +62,7 @@ def level_certificates_record(
     facts = level_facts(body, entries, on=timezone.localdate(at))
     new: list[LevelCertificate] = []
     rows: dict[str, LevelCertificate] = {}
+    given: set[int | None] = set()
     for entry in entries:
         refuse_faults(entry_faults(entry, facts))
         known = known_as(entry, facts)
@@ -69,6 +70,10 @@ def level_certificates_record(
             rows[entry.tidy_number] = LevelCertificate.objects.get(pk=known)
             continue
         row = _row(body, entry, facts)
+        if row.result_id in given:
+            message = _("同一次考核只发一张证书，这份名单里有两张。请只保留实际发出的那一张。")
+            raise CertificateError("result_certified", message)
+        given |= {row.result_id} - {None}
         row.source, row.recorded_by, row.recorded_at = source or _("评价机构登记"), actor, at
         rows[row.number] = row
         new.append(row)
@@ -128,7 +133,7 @@ def skill_reference(row: LevelCertificate) -> str:
     return f"certificates.levelcertificate:{row.pk}"
 
 
-def skill_entry(row: LevelCertificate, at: datetime) -> SkillEntry:
+def skill_entry(row: LevelCertificate, at: datetime, *, is_corrected: bool = False) -> SkillEntry:
     """The line of the skill record that follows a certificate."""
     state = SKILL_STATES.get(CertificateState(row.state))
     work_type = row.work_type.name if row.work_type else ""
@@ -147,7 +152,7 @@ def skill_entry(row: LevelCertificate, at: datetime) -> SkillEntry:
         level_name=level_name(row.level),
         number=row.number,
         confirmed_at=at,
-        state=state or (SkillState.CORRECTED if was_corrected(row) else SkillState.VALID),
+        state=state or (SkillState.CORRECTED if is_corrected else SkillState.VALID),
     )
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from certifications.certificates.errors import CertificateError
 from certifications.certificates.level_facts import LevelEntry
 from certifications.certificates.level_rules import entry_faults, placed
-from certifications.certificates.level_selectors import level_facts, was_stopped_by_office
+from certifications.certificates.level_selectors import level_facts, was_corrected, was_stopped_by_office
 from certifications.certificates.level_states import CHANGEABLE, LEVEL_MOVES, LEVEL_SUPERVISORS
 from certifications.certificates.models import CertificateEvent, LevelCertificate
 from certifications.certificates.services.level import (
@@ -166,8 +166,9 @@ def level_certificate_reissue(
 
 def _follow(row: LevelCertificate, actor: User, at: datetime, reason: str) -> None:
     """The line of the skill record reads as the certificate does."""
+    entry = skill_entry(row, at, is_corrected=was_corrected(row))
     skill_record_write(
-        worker=row.worker, reference=skill_reference(row), entry=skill_entry(row, at), actor=actor, at=at, reason=reason
+        worker=row.worker, reference=skill_reference(row), entry=entry, actor=actor, at=at, reason=reason
     )
 
 

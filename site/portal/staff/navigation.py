@@ -8,6 +8,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
+from certifications.certificates.level_states import LEVEL_DESK, PRIOR_READERS
 from courses.schools.states import REGISTER_READERS
 from foundation.accounts.states import OFFICERS, STAFF, Role
 from foundation.imports.registry import kinds
@@ -51,6 +52,8 @@ ENTRIES: list[tuple[str, Any, str, Any]] = [
     ("body_home", _("本机构"), "building-2", frozenset({Role.BODY_STAFF})),
     ("body_list", _("评价机构"), "building-2", REGISTER_READERS),
     ("assessor_list", _("考评员"), "users", frozenset({Role.BODY_STAFF, Role.SCHOOL_STAFF})),
+    ("level_certificates", _("技能等级证书"), "award", LEVEL_DESK),
+    ("prior_certificates", _("已有证书核验"), "file-check", PRIOR_READERS),
     ("staff_imports", _("批量导入"), "upload", import_roles),
     ("staff_organisations", _("机构"), "building-2", LISTS),
     ("staff_accounts", _("账户与角色"), "users", KEEPERS),

@@ -1,0 +1,9 @@
+"""Pages of certificates: level certificates and those from before; training certificates."""
+
+from django.urls import URLPattern, URLResolver
+
+from certifications.certificates import level_urls
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    *level_urls.urlpatterns,
+]
