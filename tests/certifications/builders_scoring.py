@@ -11,9 +11,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from certifications.bodies.models import AssessmentBody
-from certifications.plans.models import AssessmentPlan, Candidate, PlanPart
-from certifications.plans.states import CandidateState, PartKind, PlanKind, PlanState
+from certifications.bodies.models import AssessmentBody, Assessor
+from certifications.plans.models import AssessmentPlan, Candidate, PlanPart, PlanRoom, RoomDuty, Seat
+from certifications.plans.states import CandidateState, Duty, PartKind, PlanKind, PlanState
 from certifications.scoring.models import PartScore, Result
 from certifications.scoring.rules import PartMark, PassMark, judge
 from certifications.scoring.states import ResultOutcome, ScoreSource, ScoreState
@@ -25,6 +25,7 @@ from foundation.accounts.models import Membership, Organisation, User
 from foundation.accounts.states import OrganisationKind, Role
 from foundation.database import period
 from foundation.policy.states import Provenance, Unit
+from tests.certifications.builders import a_body, an_assessor, assessor_account
 from tests.courses.builders import SINCE, a_class_run, an_enrolment, an_occupation
 from tests.foundation.policy_builders import a_parameter, a_published_version
 from tests.workers.builders import NOW, TODAY, a_worker
@@ -51,27 +52,6 @@ def scoring_figures(**others: Any) -> None:
     for code, (value, unit) in FIGURES.items():
         parameter = a_parameter(code, unit=unit, meaning=code)
         a_published_version(parameter, given.get(code, value), SINCE, provenance=Provenance.PLATFORM)
-
-
-def a_body(*, name: str = "", **fields: Any) -> AssessmentBody:
-    """An assessment body on the register, filed since 2020."""
-    n = next(_numbers)
-    organisation = Organisation.objects.create(
-        kind=OrganisationKind.ASSESSMENT_BODY, name=name or f"示例评价机构{n}", credit_code=f"52350200SCR{n:06d}X"
-    )
-    given = {
-        "kind": "S",
-        "short_name": f"评{n}",
-        "filing_number": f"闽人社评{n:06d}",
-        "filed": period(SINCE),
-        "serial": f"{900000 + n}",
-        "address": "厦门市思明区示例路 2 号",
-        "district_code": "350203",
-        "contact_name": "陈主任",
-        "contact_phone": "0592-0000000",
-        "registered_on": SINCE,
-    }
-    return AssessmentBody.objects.create(organisation=organisation, **(given | fields))
 
 
 def a_clerk(organisation: Organisation, *, role: Role | None = None, name: str = "陈教务") -> User:
@@ -236,3 +216,32 @@ def a_final_level_result(
     result = a_result(a_candidate(plan, worker), given)
     assert result.outcome == outcome
     return result
+
+
+def a_room(
+    plan: AssessmentPlan,
+    candidates: list[Candidate],
+    *,
+    judges: int | list[Assessor] = 3,
+    kind: PartKind = PartKind.PRACTICAL,
+) -> PlanRoom:
+    """A room of a part with these candidates in their places, before assessors with accounts of their own."""
+    part = plan.parts.get(kind=kind)
+    n = next(_numbers)
+    room = PlanRoom.objects.create(part=part, name=f"{n} 号考场", address="厦门市思明区示例路 1 号", capacity=40)
+    if isinstance(judges, int):
+        judges = [an_assessor(plan.organisation, name=f"郑考评{place}") for place in range(1, judges + 1)]
+    duty = Duty.REVIEWER if kind == PartKind.REVIEW else Duty.ASSESSOR
+    for assessor in judges:
+        if assessor.user_id is None:
+            assessor_account(assessor)
+        RoomDuty.objects.create(room=room, assessor=assessor, duty=duty)
+    for place, candidate in enumerate(candidates, start=1):
+        Seat.objects.create(candidate=candidate, part=part, room=room, number=place)
+    return room
+
+
+def judges_of(room: PlanRoom) -> list[User]:
+    """The accounts of a room's assessors, in the order of their duties."""
+    duties = room.duties.filter(duty__in=[Duty.ASSESSOR, Duty.REVIEWER]).order_by("pk")
+    return [duty.assessor.user for duty in duties.select_related("assessor__user")]

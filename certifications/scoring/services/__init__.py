@@ -3,7 +3,14 @@
 from certifications.scoring.services.appeals import appeal_answer, appeal_make
 from certifications.scoring.services.panels import panel_close, panel_rule
 from certifications.scoring.services.ratings import RatingEntry, rating_submit, room_confirm
-from certifications.scoring.services.results import results_finalise, results_judge, results_publish, results_reopen
+from certifications.scoring.services.resits import resit_prepare
+from certifications.scoring.services.results import (
+    results_finalise,
+    results_judge,
+    results_publish,
+    results_reopen,
+    table_record,
+)
 from certifications.scoring.services.scores import ScoreEntry, score_enter, score_remark, score_void, scores_enter
 from certifications.scoring.services.sheets import sheet_save
 
@@ -15,6 +22,7 @@ __all__ = [
     "panel_close",
     "panel_rule",
     "rating_submit",
+    "resit_prepare",
     "results_finalise",
     "results_judge",
     "results_publish",
@@ -25,4 +33,5 @@ __all__ = [
     "score_void",
     "scores_enter",
     "sheet_save",
+    "table_record",
 ]

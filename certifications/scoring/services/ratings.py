@@ -77,6 +77,8 @@ def _submit(room_id: int, entry: RatingEntry, actor: User, at: datetime) -> Rati
     last = Rating.objects.filter(
         candidate=candidate, part=part, assessor=duty.assessor, replaced_by__isnull=True
     ).first()
+    if last is not None and _says_the_same(last, entry, sheet, marks):
+        return last
     rating = Rating.objects.create(
         key=entry.key,
         candidate=candidate,
@@ -95,6 +97,14 @@ def _submit(room_id: int, entry: RatingEntry, actor: User, at: datetime) -> Rati
     )
     audit_record("scoring.rating.given", rating, actor=actor, data={"replaces": last.pk if last else None})
     return rating
+
+
+def _says_the_same(last: Rating, entry: RatingEntry, sheet: RatingSheet, marks: Mapping[RatingItem, Decimal]) -> bool:
+    """Whether she sends what she gave already, from a page opened anew."""
+    given = {one.item_id: one.mark for one in last.marks.all()}
+    wanted = {item.pk: mark for item, mark in marks.items()}
+    is_absent = last.state == RatingState.ABSENT
+    return (is_absent, last.sheet_id, last.note, given) == (entry.is_absent, sheet.pk, entry.note.strip()[:200], wanted)
 
 
 def duty_lock(room_id: int, actor: User, *, at: datetime) -> RoomDuty:

@@ -195,3 +195,10 @@ def _wrong_state(plan: AssessmentPlan) -> ScoringError:
         _("考核计划现在是“%(state)s”，不能这样办理。考完以后，请先在考核计划里“登记考核结束”。")
         % {"state": plan.get_state_display()},
     )
+
+
+@transaction.atomic
+def table_record(*, plan: AssessmentPlan, file_format: str, note: str, rows: int, actor: User) -> None:
+    """That somebody took a plan's scores away, and what for."""
+    data = {"format": file_format, "rows": rows}
+    audit_record("scoring.table.exported", plan, actor=actor, reason=note, data=data)
