@@ -119,7 +119,7 @@ PAST = MappingProxyType(
 )
 # Times, rooms, panels and candidates may still change.
 EDITABLE = frozenset({_S.DRAFT, _S.OPEN})
-TONES = MappingProxyType(
+TONES: Mapping[str, str] = MappingProxyType(
     {
         _S.DRAFT: "neutral",
         _S.OPEN: "info",

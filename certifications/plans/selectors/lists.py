@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, Min, Model, OuterRef, Prefetch, Q, QuerySet
 
 from certifications.plans.models import AssessmentPlan, Candidate, PlanPart, PlanRoom, RoomDuty, Seat
 from certifications.plans.states import KEEPERS, OVERSEERS, CandidateState, PlanKind, PlanState
-from courses.classes.models import ClassRun
+from courses.attendance.selectors import numbers_in
+from courses.classes.models import ClassRun, Enrolment
 from courses.classes.states import ClassState
 from courses.completion.models import Completion
 from courses.completion.states import Outcome
@@ -23,6 +24,12 @@ WITH_NAMES = ("organisation", "body__organisation", "class_run", "occupation", "
 def plans() -> QuerySet[AssessmentPlan]:
     """Every plan with what its name is made of."""
     return AssessmentPlan.objects.select_related(*WITH_NAMES)
+
+
+def plans_listed(user: User, *, on: date) -> QuerySet[AssessmentPlan]:
+    """What somebody sees of plans in a list: when the first part begins and how many are admitted."""
+    people = Count("candidates", filter=Q(candidates__state=CandidateState.ADMITTED), distinct=True)
+    return plans_visible_to(user, on=on).annotate(first_at=Min("parts__starts_at"), people=people)
 
 
 def plans_visible_to(user: User, *, on: date) -> QuerySet[AssessmentPlan]:
@@ -99,14 +106,51 @@ def duties_of_user(user: User, *, on: date) -> QuerySet[RoomDuty]:
     )
 
 
-def classes_to_test(organisation: Organisation) -> QuerySet[ClassRun]:
-    """Closed classes of a school with people who completed, and no test that was not cancelled."""
-    live = AssessmentPlan.objects.filter(class_run=OuterRef("pk")).exclude(state=PlanState.CANCELLED)
+def classes_of(organisation: Organisation) -> QuerySet[ClassRun]:
+    """Closed classes of a school with people who completed: what a test can be for, a resit too."""
     completed = Completion.objects.filter(
         enrolment__class_run=OuterRef("pk"), outcome=Outcome.COMPLETED, replaced_by__isnull=True
     )
-    runs = ClassRun.objects.filter(school__organisation=organisation, state=ClassState.CLOSED)
-    return runs.filter(~Exists(live), Exists(completed)).select_related("close").order_by("-ends_on", "-pk")
+    runs = ClassRun.objects.filter(Exists(completed), school__organisation=organisation, state=ClassState.CLOSED)
+    return runs.select_related("close").order_by("-ends_on", "-pk")
+
+
+def classes_to_test(organisation: Organisation) -> QuerySet[ClassRun]:
+    """Those of them without a test, or with cancelled ones only."""
+    live = AssessmentPlan.objects.filter(class_run=OuterRef("pk")).exclude(state=PlanState.CANCELLED)
+    return classes_of(organisation).filter(~Exists(live))
+
+
+def people_of_class(plan: AssessmentPlan) -> list[tuple[int, Enrolment, str]]:
+    """Whoever completed the class of a test and is not in it: number in the class, enrolment, other tests of hers."""
+    done = Completion.objects.filter(outcome=Outcome.COMPLETED, replaced_by__isnull=True)
+    people = Enrolment.objects.filter(
+        pk__in=done.filter(enrolment__class_run=plan.class_run_id).values("enrolment")
+    ).select_related("worker")
+    inside = plan.candidates.filter(state=CandidateState.ADMITTED).values("enrolment")
+    others = Candidate.objects.filter(plan__class_run=plan.class_run_id, state=CandidateState.ADMITTED)
+    others = others.exclude(plan=plan).exclude(plan__state=PlanState.CANCELLED).select_related("plan")
+    known = {one.enrolment_id: f"{one.plan.number} {one.plan.get_state_display()}" for one in others}
+    numbers = numbers_in(plan.class_run_id) if plan.class_run_id else {}
+    rows = [(numbers[one.pk], one, known.get(one.pk, "")) for one in people.exclude(pk__in=inside)]
+    return sorted(rows, key=lambda row: row[0])
+
+
+def is_in_own_assessment(user: User, subject: Model, on: date) -> bool:
+    """Whether somebody is a candidate of the viewer's organisation, or sits in a room the viewer is on duty in."""
+    held = memberships_of(user, on=on)
+    keeps = held.filter(role__in=KEEPERS.values()).values("organisation")
+    rows = Candidate.objects.filter(worker=subject.pk, state=CandidateState.ADMITTED)
+    rows = rows.exclude(plan__state__in=[PlanState.DRAFT, PlanState.CANCELLED])
+    hers = Q(plan__organisation__in=keeps)
+    hers |= Q(places__room__duties__assessor__user=user, plan__state=PlanState.ARRANGED)
+    return rows.filter(hers).exists()
+
+
+def schools_of(user: User, *, on: date) -> QuerySet[Organisation]:
+    """The schools in whose office somebody works."""
+    held = memberships_of(user, on=on).filter(role=Role.SCHOOL_STAFF)
+    return Organisation.objects.filter(pk__in=held.values("organisation"))
 
 
 @dataclass(frozen=True)
