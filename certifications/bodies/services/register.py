@@ -167,8 +167,9 @@ def scope_end(*, scope_id: int, ends_on: date, reason: str, actor: User, at: dat
     scope = BodyScope.objects.select_for_update(of=("self",)).select_related("occupation", "work_type").get(pk=scope_id)
     reason = require_reason(reason)
     before = scope.effective
-    if ends_on < before.lower or (before.upper and ends_on >= before.upper):
-        raise BodyError("ends_outside", _("终止日期应在原有效期之内。请核对日期。"))
+    last = last_day(before)
+    if ends_on < before.lower or (last and ends_on >= last):
+        raise BodyError("ends_outside", _("终止日期应在原有效期之内，早于原来的最后一天。请核对日期。"))
     scope.effective = days(before.lower, ends_on)
     scope.save(update_fields=["effective"])
     data = {"days_before": before, "days": scope.effective}
