@@ -27,10 +27,42 @@ ATTENDANCE_DESK = {
     Role.SCHOOL_STAFF, Role.OFFICER_INTAKE, Role.OFFICER_REVIEW, Role.OFFICER_INSPECTION, Role.AUDITOR,
 }  # fmt: skip
 
+# Whoever reads scores: schools and bodies their own, the bureau's overseers all.
+SCORE_DESK = {Role.SCHOOL_STAFF, Role.BODY_STAFF}
+SCORE_READERS = SCORE_DESK | {
+    Role.OFFICER_INTAKE, Role.OFFICER_REVIEW, Role.OFFICER_INSPECTION, Role.AUDITOR,
+}  # fmt: skip
+
 # Samples for parameters whose converter has none in test_access.py.
 KWARGS: dict[str, dict[str, Any]] = {}
 
 PAGES: dict[str, Any] = {
+    "assess/": {Role.ASSESSOR},
+    "assess/<int:room>/": {Role.ASSESSOR},
+    "assess/<int:room>/<int:candidate>/": {Role.ASSESSOR},
+    "assess/<int:room>/close/": {Role.ASSESSOR},
+    "assess/<int:room>/confirm/": {Role.ASSESSOR},
+    "my/results/": {Role.WORKER},
+    "my/results/<int:pk>/": {Role.WORKER},
+    "my/results/<int:pk>/appeal/<slug:part>/": {Role.WORKER},
+    "scores/": SCORE_READERS,
+    "scores/<int:pk>/": SCORE_READERS,
+    "scores/<int:pk>/enter/<slug:part>/": SCORE_DESK,
+    "scores/<int:pk>/export/": SCORE_READERS - {Role.AUDITOR},
+    "scores/<int:pk>/finalise/": SCORE_DESK,
+    "scores/<int:pk>/publish/": SCORE_DESK,
+    "scores/<int:pk>/reopen/": {Role.OFFICER_REVIEW, Role.OFFICER_INSPECTION},
+    "scores/<int:pk>/resit/": SCORE_DESK,
+    "scores/<int:pk>/sheets/<slug:part>/": SCORE_DESK,
+    "scores/<int:pk>/upload/": SCORE_DESK,
+    "scores/appeals/": SCORE_READERS,
+    "scores/appeals/<int:pk>/": SCORE_READERS,
+    "scores/candidates/<int:pk>/": SCORE_READERS,
+    "scores/candidates/<int:pk>/remark/<slug:part>/": SCORE_DESK,
+    "scores/candidates/<int:pk>/void/<slug:part>/": SCORE_DESK,
+    "scores/rooms/<int:pk>/": SCORE_READERS,
+    "scores/rooms/<int:pk>/close/": SCORE_DESK,
+    "scores/rooms/<int:pk>/rule/<int:candidate>/": SCORE_DESK,
     "assessors/": OFFICE | {Role.BODY_STAFF, Role.SCHOOL_STAFF},
     "assessors/<int:pk>/": OFFICE | {Role.BODY_STAFF, Role.SCHOOL_STAFF},
     "assessors/<int:pk>/account/": {Role.BODY_STAFF, Role.SCHOOL_STAFF},

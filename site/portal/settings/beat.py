@@ -52,6 +52,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(minutes=1),
         "options": SOON,
     },
+    "make results final when their days of appeal are over": {
+        "task": "certifications.scoring.tasks.results_finalise_due",
+        "schedule": crontab(hour="*", minute=15),
+    },
     "groups follow the memberships of the day": {
         "task": "foundation.accounts.tasks.memberships_sync",
         "schedule": crontab(hour="*", minute=1),

@@ -9,6 +9,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from certifications.certificates.level_states import LEVEL_DESK, PRIOR_READERS
+from certifications.scoring.states import READERS as SCORE_READERS
 from courses.schools.states import REGISTER_READERS
 from foundation.accounts.states import OFFICERS, STAFF, Role
 from foundation.imports.registry import kinds
@@ -54,6 +55,9 @@ ENTRIES: list[tuple[str, Any, str, Any]] = [
     ("assessor_list", _("考评员"), "users", frozenset({Role.BODY_STAFF, Role.SCHOOL_STAFF})),
     ("level_certificates", _("技能等级证书"), "award", LEVEL_DESK),
     ("prior_certificates", _("已有证书核验"), "file-check", PRIOR_READERS),
+    ("scoring_plans", _("成绩"), "list-checks", SCORE_READERS),
+    ("scoring_appeals", _("成绩复核"), "search", SCORE_READERS),
+    ("assess_home", _("我的考场"), "clipboard-list", frozenset({Role.ASSESSOR})),
     ("staff_imports", _("批量导入"), "upload", import_roles),
     ("staff_organisations", _("机构"), "building-2", LISTS),
     ("staff_accounts", _("账户与角色"), "users", KEEPERS),
