@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from bench.measure import Result
+from bench.workloads.certificates import certificates
 from bench.workloads.completion_report import completion_report
 from bench.workloads.course_page import course_page
 from bench.workloads.portal_pages import guide_page, page_search
@@ -15,6 +16,7 @@ WORKLOADS: dict[str, Callable[[], Result]] = {
     "B2": course_page,
     "B3": roster_import,
     "B8": verify_page,
+    "B4": certificates,
     "B10": completion_report,
     "G1": guide_page,
     "G2": page_search,

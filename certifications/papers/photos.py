@@ -41,7 +41,7 @@ def _opened(content: bytes) -> Image.Image:
             raise ValueError("too many pixels")
         picture.draft("RGB", (WIDTH, HEIGHT))  # a JPEG of twice the size or more is opened at half
         picture = _upright(picture)
-        return ImageOps.fit(picture, (WIDTH, HEIGHT), Image.Resampling.BICUBIC, centering=(0.5, 0.4))
+        return ImageOps.fit(picture, (WIDTH, HEIGHT), Image.Resampling.HAMMING, centering=(0.5, 0.4))
     except (OSError, ValueError, SyntaxError, UnidentifiedImageError, Image.DecompressionBombError) as error:
         raise PaperError(
             "photo_unreadable",

@@ -65,8 +65,13 @@ class Template:
 
 def templates_known() -> list[str]:
     """The names of all versions of all templates, oldest first."""
+    return list(_known())
+
+
+@lru_cache
+def _known() -> tuple[str, ...]:
     found = FOLDER.glob("*/*/layout.json")
-    return sorted((str(path.parent.relative_to(FOLDER)) for path in found), key=_by_version)
+    return tuple(sorted((str(path.parent.relative_to(FOLDER)) for path in found), key=_by_version))
 
 
 def template_slots(name: str) -> tuple[Slot, ...]:
@@ -75,7 +80,7 @@ def template_slots(name: str) -> tuple[Slot, ...]:
 
 
 def template(name: str) -> Template:
-    if name not in templates_known():
+    if name not in _known():
         raise PaperError(
             "template_missing",
             _("没有名为“%(name)s”的证书模板，无法制作证书文件。请核对模板名称和版本，或者联系系统管理员。")
