@@ -28,6 +28,7 @@ urlpatterns = [
     path("", include("courses.schools.urls")),
     path("", include("certifications.applications.urls")),
     path("", include("certifications.bodies.urls")),
+    path("", include("certifications.plans.urls")),
     path("", include("certifications.scoring.urls")),
     path("", include("certifications.certificates.urls")),
     path("exchange/", include("exchange.urls")),

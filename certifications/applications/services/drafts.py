@@ -1,5 +1,7 @@
 """A form under way: begun with what is known, kept as typed, row by row. Nothing is judged before it is handed in."""
 
+from __future__ import annotations
+
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -256,7 +258,7 @@ def paper_remove(*, application_id: int, paper_id: int, actor: User, at: datetim
     if paper is None:
         return
     if application.submitted_at is None or paper.added_at > application.submitted_at:
-        name, storage = paper.file.name, paper.file.storage
+        name, storage = str(paper.file.name), paper.file.storage
         paper.delete()
         transaction.on_commit(lambda: storage.delete(name))
     else:

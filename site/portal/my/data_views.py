@@ -145,7 +145,7 @@ def _records(worker: Worker):  # type: ignore[no-untyped-def]
 
 def _look(record: AccessRecord, request: HttpRequest) -> dict[str, object]:
     """One look in her words: who, what, why, when."""
-    labels = _labels() | {"contact_phone": _("联系电话")}
+    labels = _labels() | {"contact_phone": _("联系电话"), "photo": _("照片"), "level_application": _("认定申报材料")}
     viewer: User = record.viewer
     is_own = viewer.pk == signed_in_user(request).pk
     return {

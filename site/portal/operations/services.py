@@ -6,6 +6,7 @@ from django.db import transaction
 
 from certifications.applications.base_loading import conditions_base_load
 from certifications.bodies.demo import demo_bodies_load
+from certifications.plans.base_loading import plans_base_load
 from certifications.scoring.base_loading import scoring_base_load
 from courses.catalogue.base_loading import catalogue_base_load
 from courses.schools.demo import demo_schools_load
@@ -24,6 +25,7 @@ def base_load(*, on: date) -> None:
     """What a city needs before anybody works: policy, wordings of consents, pages, groups. Running it again is safe."""
     base_data_load(on=on)
     catalogue_base_load(on=on)
+    plans_base_load(on=on)
     conditions_base_load(on=on)
     scoring_base_load(on=on)
     consent_texts_load()

@@ -9,11 +9,13 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from certifications.certificates.level_states import LEVEL_DESK, PRIOR_READERS
+from certifications.certificates.states import CERTIFICATE_DESK, CERTIFICATE_OFFICERS
 from certifications.scoring.states import READERS as SCORE_READERS
 from courses.schools.states import REGISTER_READERS
 from foundation.accounts.states import OFFICERS, STAFF, Role
 from foundation.imports.registry import kinds
 from foundation.imports.selectors import READERS_OF_ALL
+from portal.staff.assessment_duties import ENTRIES as ASSESSMENT_ENTRIES
 from workers.states import FILE_READERS
 
 LISTS = OFFICERS | {Role.AUDITOR, Role.ADMINISTRATOR}
@@ -52,9 +54,15 @@ ENTRIES: list[tuple[str, Any, str, Any]] = [
     ("completion_classes", _("结班与结业"), "graduation-cap", ATTENDANCE_DESK),
     ("body_home", _("本机构"), "building-2", frozenset({Role.BODY_STAFF})),
     ("body_list", _("评价机构"), "building-2", REGISTER_READERS),
+    ("body_applications", _("认定申报"), "file-check", frozenset({Role.BODY_STAFF}) | LISTS),
     ("assessor_list", _("考评员"), "users", frozenset({Role.BODY_STAFF, Role.SCHOOL_STAFF})),
+    ("certificate_classes", _("发培训合格证书"), "award", frozenset({Role.SCHOOL_STAFF})),
+    ("training_certificates", _("培训合格证书"), "award", CERTIFICATE_DESK),
+    ("certificates_not_as_filed", _("证书信息与档案不一致"), "triangle-alert", CERTIFICATE_OFFICERS | {Role.SCHOOL_STAFF}),
+    ("certificate_revocations", _("撤销复核"), "shield-check", CERTIFICATE_OFFICERS),
     ("level_certificates", _("技能等级证书"), "award", LEVEL_DESK),
     ("prior_certificates", _("已有证书核验"), "file-check", PRIOR_READERS),
+    *ASSESSMENT_ENTRIES,
     ("scoring_plans", _("成绩"), "list-checks", SCORE_READERS),
     ("scoring_appeals", _("成绩复核"), "search", SCORE_READERS),
     ("assess_home", _("我的考场"), "clipboard-list", frozenset({Role.ASSESSOR})),
