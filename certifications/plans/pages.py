@@ -1,6 +1,7 @@
 """What the pages of plans share: which plan, what is missing next, the history in words, files as answers."""
 
 from collections.abc import Callable, Collection, Iterable
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -48,8 +49,11 @@ EVENT_WORDS = {
     "hold": gettext_lazy("考核结束"),
     "publish": gettext_lazy("公布成绩"),
     "finalise": gettext_lazy("成绩确定"),
+    "recall": gettext_lazy("退回已公布的成绩"),
     "cancel": gettext_lazy("取消计划"),
 }
+# Moves of the desk's page; results are published and taken back on pages of their own.
+OWN_STEPS = frozenset({"open", "arrange", "hold", "reopen", "cancel"})
 
 
 def user_of(request: HttpRequest) -> User:
@@ -92,6 +96,11 @@ def grouped(checks: Collection[Check]) -> dict[str, list[Check]]:
     }
 
 
+def last_day(days: Any) -> date | None:
+    """The last day of a range of days, as people say it."""
+    return days.upper - timedelta(days=1) if days and days.upper else None
+
+
 def kinds_of(plan: AssessmentPlan) -> list[PartKind]:
     """The parts a plan may have."""
     wanted = [PartKind.THEORY, PartKind.PRACTICAL]
@@ -104,7 +113,7 @@ def steps_of(plan: AssessmentPlan, user: User) -> list[str]:
     kind = PlanKind(plan.kind)
     fitting = [name for name, move in TRANSITIONS.items() if plan.state in move.sources.get(kind, ())]
     if plan_runs_here(user, plan, on=on):
-        return [name for name in fitting if name not in {"publish", "finalise"}]
+        return [name for name in fitting if name in OWN_STEPS]
     return ["cancel"] if "cancel" in fitting and CANCELLERS & roles_of(user, on=on) else []
 
 

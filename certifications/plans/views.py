@@ -21,6 +21,7 @@ from certifications.plans.pages import (
     doing,
     download,
     grouped,
+    last_day,
     left_over_of,
     own_plan_or_404,
     own_room_or_404,
@@ -113,6 +114,8 @@ def plan_page(request: HttpRequest, pk: int) -> HttpResponse:
         "may_print": runs_here and plan.state in {PlanState.ARRANGED, PlanState.HELD},
         "people": candidates_of(plan).count(),
         "left_over": left_over_of(plan),
+        "scored": {PlanState.ARRANGED, PlanState.HELD, PlanState.PUBLISHED, PlanState.FINAL},
+        "applies_last": last_day(plan.applies),
         "events": timeline_of(plan),
     }
     return render(request, "plans/plan.html", context)

@@ -20,6 +20,7 @@ from foundation.policy.models import ParameterVersion
 from foundation.policy.states import VersionStatus
 from foundation.privacy.models import AccessRecord
 from foundation.sms.models import SmsMessage
+from portal.staff.assessment_duties import assessment_duties
 from portal.staff.course_duties import course_duties
 from portal.staff.jobs import jobs_state
 from portal.staff.navigation import KEEPERS, LISTS, OVERSEERS, import_roles
@@ -108,7 +109,7 @@ def duties_of(user: User, roles: frozenset[Role], *, on: date, at: datetime) -> 
         duties.append(_policy_duty(user))
     if roles & IDENTITY_OFFICERS:
         duties += _identity_duties()
-    waiting = course_duties(user, roles, on=on)
+    waiting = course_duties(user, roles, on=on) + assessment_duties(user, roles, on=on)
     return duties + [Duty(duty.label, duty.hint, duty.url, duty.rows.count()) for duty in waiting]
 
 
