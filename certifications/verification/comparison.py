@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 
 from certifications.certificates.numbers import tidied
 from certifications.certificates.printing import check_address
+from certifications.certificates.selectors import check_code_matches
 from certifications.certificates.states import CertificateState
-from certifications.papers.reading import PaperRead, SignatureState
+from certifications.papers.reading import PaperRead, SignatureState, problem_text
 from certifications.verification.printed import LABELS, NO_VALUE, in_words, masked
 from certifications.verification.selectors import Recorded, training_certificate
 from certifications.verification.states import VERDICTS, Kind, Verdict
@@ -62,14 +63,20 @@ class Comparison:
 def compared(read: PaperRead) -> Comparison:
     """The verdict on a file. What is on record is looked up only for files whose data we signed ourselves: a number
     that somebody merely wrote into a file must not tell him anything."""
-    if not (read.data_signature_valid and read.data and read.number):
+    if not _is_ours(read):
         return Comparison(Verdict.FOREIGN, _foreign(read))
-    if not (read.template or "").startswith(FAMILY):
-        return Comparison(Verdict.FOREIGN, _("这是本平台签发的别的文件，不是培训合格证书，不能当作证书使用。"))
     recorded = training_certificate(tidied(read.number))
     lines = tuple(_lines(read, recorded))
     verdict, sentence = _verdict(read, recorded, lines)
     return Comparison(verdict, sentence, lines, recorded)
+
+
+def _is_ours(read: PaperRead) -> bool:
+    """Signed by us, and with the code of its own number inside: that nobody makes who has not seen the certificate."""
+    if not (read.data_signature_valid and read.data and read.number):
+        return False
+    is_certificate = (read.template or "").startswith(FAMILY)
+    return is_certificate and check_code_matches(read.number, str(read.data.get("check_code", "")))
 
 
 def _verdict(read: PaperRead, recorded: Recorded | None, lines: tuple[Line, ...]) -> tuple[Verdict, str]:
@@ -90,6 +97,10 @@ def _verdict(read: PaperRead, recorded: Recorded | None, lines: tuple[Line, ...]
 
 
 def _foreign(read: PaperRead) -> str:
+    if read.is_genuine and not (read.template or "").startswith(FAMILY):
+        return _("这是本平台签发的别的文件，不是培训合格证书，不能当作证书使用。")
+    if read.problems:
+        return problem_text(read.problems[0])
     if read.signature is SignatureState.NONE:
         return _(
             "文件里没有本平台的签名，说明不了真假：可能是打印后重新扫描的、另存过的，或者根本不是这里发的。请用证书编号查。"
@@ -98,6 +109,8 @@ def _foreign(read: PaperRead) -> str:
 
 
 def _changed(read: PaperRead, others: list[Line]) -> str:
+    if read.problems and not others:
+        return problem_text(read.problems[0])
     if others:
         names = "、".join(str(line.label) for line in others)
         return _("文件被改过：%(places)s和签发的时候不一样。这个文件不能用，请以登记的内容为准。") % {"places": names}

@@ -1,5 +1,7 @@
 """Anyone checks a certificate: by its QR code, by hand, by its file."""
 
+from threading import BoundedSemaphore
+
 import structlog
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -9,7 +11,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from certifications.certificates.models import TrainingCertificate
 from certifications.certificates.numbers import tidied
-from certifications.papers.errors import PaperError
 from certifications.papers.keys import trusted_certificates
 from certifications.papers.reading import paper_read
 from certifications.verification import limits, uploads
@@ -21,6 +22,9 @@ from certifications.verification.selectors import Recorded, certificate_by_code,
 from certifications.verification.states import Verdict
 
 logger = structlog.get_logger(__name__)
+# A file made to take long holds up those who bring files and nobody else: other pages have a place left.
+_one_at_a_time = BoundedSemaphore(1)
+PATIENCE = 1.5
 PHOTO_KINDS = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG": "image/png"}
 
 
@@ -123,7 +127,12 @@ def _file_checked(request: HttpRequest, handler: uploads.InMemory) -> HttpRespon
         return render(request, "verification/file.html", {"form": form})
     if not limits.FILES.count(limits.address_of(request)):
         return too_often(request)
-    comparison = _compared(form.cleaned_data["file"].read())
+    if not _one_at_a_time.acquire(timeout=PATIENCE):
+        return _file_refused(request, FileForm(), _("现在比对的人多，请过一分钟再试。"), status=503)
+    try:
+        comparison = _compared(form.cleaned_data["file"].read())
+    finally:
+        _one_at_a_time.release()
     return render(request, "verification/compared.html", comparison_context(comparison))
 
 
@@ -132,8 +141,6 @@ def _compared(content: bytes) -> Comparison:
     unreadable = _("这个文件打不开，不是证书的原文件。请选从平台下载的 PDF，或者改用编号查。")
     try:
         return compared(paper_read(content, trusted=trusted_certificates()))
-    except PaperError as refusal:
-        return Comparison(Verdict.FOREIGN, refusal.message)
     except Exception:
         logger.exception("verification_file_not_read", size=len(content))
         return Comparison(Verdict.FOREIGN, unreadable)

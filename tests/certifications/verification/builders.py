@@ -18,6 +18,11 @@ from certifications.certificates.models import (
     TrainingCertificate,
 )
 from certifications.certificates.numbers import training_number
+from certifications.certificates.printing import check_address
+from certifications.certificates.selectors import check_code
+from certifications.papers.keys import signing_key
+from certifications.papers.making import paper_make
+from certifications.papers.sheets import Sheet
 from certifications.plans.models import AssessmentPlan, Candidate
 from certifications.scoring.models import Result
 from courses.classes.models import ClassRun
@@ -54,6 +59,24 @@ def printed_on_training(number: str, **values: str) -> dict[str, str]:
     } | values  # fmt: skip
 
 
+def content_of_training(number: str, **values: str) -> dict[str, Any]:
+    """What is frozen when a training certificate is issued."""
+    printed = printed_on_training(number, **values) | {"address": f"http://127.0.0.1:8000/verify/ {check_code(number)}"}
+    return {
+        "number": number, "check_code": check_code(number), "qr": check_address(number), "values": printed,
+    }  # fmt: skip
+
+
+def a_file(certificate: TrainingCertificate, *, photo: bytes = b"", **sheet: Any) -> bytes:
+    """The certificate as a signed PDF; ``sheet`` says what is to stand in it otherwise."""
+    content = json.loads(certificate.data)
+    given = {
+        "template": certificate.template, "number": certificate.number, "values": content["values"],
+        "photo": photo or a_photo(), "qr": content["qr"], "data": content, "issued_at": NOW,
+    } | sheet  # fmt: skip
+    return paper_make(Sheet(**given), signer=signing_key())
+
+
 def a_training_certificate(
     *, state: str = "valid", replaces: TrainingCertificate | None = None, photo: bytes = b"", **values: str
 ) -> TrainingCertificate:
@@ -63,7 +86,7 @@ def a_training_certificate(
     year.last += 1
     year.save(update_fields=["last"])
     number = training_number(year.series.district_code, year.series.serial, year.year, year.last)
-    content = json.dumps({"values": printed_on_training(number, **values)}, ensure_ascii=False, sort_keys=True)
+    content = json.dumps(content_of_training(number, **values), ensure_ascii=False, sort_keys=True)
     result = _a_result(run, a_worker(name=NAME))
     certificate = TrainingCertificate(
         number=number, serial=year.last, series_year=year, worker=result.candidate.worker,
