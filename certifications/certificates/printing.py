@@ -20,7 +20,7 @@ from certifications.certificates.numbers import TRAINING_LENGTH, TRAINING_PREFIX
 from certifications.papers.errors import PaperError
 from certifications.papers.keys import SigningKey
 from certifications.papers.making import draft, printed_values, signed
-from certifications.papers.photos import HEIGHT, WIDTH, photo_make
+from certifications.papers.photos import photo_make
 from certifications.papers.setting import lines_of
 from certifications.papers.sheets import Photo, Sheet
 from certifications.papers.templates import template, templates_known
@@ -29,6 +29,7 @@ from certifications.scoring.models import Result
 from courses.classes.models import ClassRun
 from courses.completion.models import Completion
 from courses.completion.words import number as hours_text
+from foundation.crypto.masking import mask_id_number, mask_name
 from workers.models import Worker
 
 FAMILY = "training-certificate"
@@ -188,8 +189,14 @@ def fits(sheet: Sheet) -> None:
         raise CertificateError(refusal.code, refusal.message) from refusal
 
 
-def file_made(sheet: Sheet, photo: bytes, *, signer: SigningKey) -> bytes:
+def file_made(sheet: Sheet, photo: Photo, *, signer: SigningKey) -> bytes:
     """The signed file, with the portrait as it was made ready when the certificate was issued."""
-    ready = Photo(photo, WIDTH, HEIGHT, sha256(photo).hexdigest())
-    return signed(draft(sheet, photo=ready, signer=signer), signer)
+    return signed(draft(sheet, photo=photo, signer=signer), signer)
 
+
+def printed_rows(certificate: TrainingCertificate) -> list[tuple[str, str]]:
+    """What is printed, label by label, with name and number masked."""
+    values = content_read(certificate)["values"]
+    values |= {"name": mask_name(values["name"]), "document_number": mask_id_number(values["document_number"])}
+    slots = template(certificate.template).slots.values()
+    return [(slot.label, values[slot.name]) for slot in slots if not slot.is_picture and values.get(slot.name)]

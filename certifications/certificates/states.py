@@ -94,9 +94,9 @@ CERTIFICATE_DESK = frozenset(
     {Role.SCHOOL_STAFF, Role.OFFICER_INTAKE, Role.OFFICER_REVIEW, Role.OFFICER_INSPECTION, Role.AUDITOR}
 )
 CERTIFICATE_OVERSEERS = CERTIFICATE_DESK - {Role.SCHOOL_STAFF}
-CERTIFICATE_TONES = {_C.VALID: "success", _C.SUSPENDED: "warning", _C.REVOKED: "error", _C.REPLACED: "neutral"}
-REVOCATION_TONES = {
-    RevocationState.WAITING: "waiting",
-    RevocationState.CONFIRMED: "error",
-    RevocationState.REFUSED: "neutral",
+CERTIFICATE_TONES: dict[str, str] = {
+    _C.VALID: "success",
+    _C.SUSPENDED: "warning",
+    _C.REVOKED: "error",
+    _C.REPLACED: "neutral",
 }

@@ -2,8 +2,9 @@
 
 from django.urls import URLPattern, URLResolver
 
-from certifications.certificates import level_urls
+from certifications.certificates import level_urls, training_urls
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *level_urls.urlpatterns,
+    *training_urls.urlpatterns,
 ]

@@ -6,12 +6,11 @@ from hashlib import sha256
 import structlog
 from django.core.files.base import ContentFile
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from certifications.certificates.errors import CertificateError
 from certifications.certificates.models import TrainingCertificate
 from certifications.certificates.printing import content_read, file_made, sheet_of
-from certifications.certificates.services.photos import UNREADABLE
+from certifications.certificates.services.photos import UNREADABLE, photo_of
 from certifications.papers.errors import PaperError
 from certifications.papers.keys import signing_key
 
@@ -48,27 +47,21 @@ def certificate_files_make(certificates: Iterable[TrainingCertificate]) -> list[
 
 
 def _made(certificate: TrainingCertificate) -> bytes:
-    content = content_read(certificate)
+    content, photo = content_read(certificate), photo_of(certificate)
     try:
-        with certificate.photo.storage.open(certificate.photo.name) as file:
-            photo = file.read()
         sheet = sheet_of(content, template_name=certificate.template, issued_at=certificate.issued_at)
         return file_made(sheet, photo, signer=signing_key())
     except PaperError as refusal:
         raise CertificateError(refusal.code, refusal.message) from refusal
-    except UNREADABLE as error:
-        raise CertificateError(
-            "photo_unreadable",
-            _("这张证书存档的照片打不开，证书文件暂时做不出来。证书本身有效；请联系平台管理员从备份中恢复。"),
-        ) from error
 
 
 def _stored(certificate: TrainingCertificate) -> bytes | None:
     """The stored file if it is there and whole."""
-    if not certificate.file:
+    name = certificate.file.name
+    if not name:
         return None
     try:
-        with certificate.file.storage.open(certificate.file.name) as file:
+        with certificate.file.storage.open(name) as file:
             content: bytes = file.read()
     except UNREADABLE:
         log.warning("certificates.file_lost", certificate=certificate.pk)

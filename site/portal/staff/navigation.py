@@ -58,7 +58,12 @@ ENTRIES: list[tuple[str, Any, str, Any]] = [
     ("assessor_list", _("考评员"), "users", frozenset({Role.BODY_STAFF, Role.SCHOOL_STAFF})),
     ("certificate_classes", _("发培训合格证书"), "award", frozenset({Role.SCHOOL_STAFF})),
     ("training_certificates", _("培训合格证书"), "award", CERTIFICATE_DESK),
-    ("certificates_not_as_filed", _("证书信息与档案不一致"), "triangle-alert", CERTIFICATE_OFFICERS | {Role.SCHOOL_STAFF}),
+    (
+        "certificates_not_as_filed",
+        _("证书信息与档案不一致"),
+        "triangle-alert",
+        CERTIFICATE_OFFICERS | {Role.SCHOOL_STAFF},
+    ),
     ("certificate_revocations", _("撤销复核"), "shield-check", CERTIFICATE_OFFICERS),
     ("level_certificates", _("技能等级证书"), "award", LEVEL_DESK),
     ("prior_certificates", _("已有证书核验"), "file-check", PRIOR_READERS),
