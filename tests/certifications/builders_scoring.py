@@ -47,10 +47,10 @@ FIGURES = {
 
 
 def scoring_figures(**others: Any) -> None:
-    """The platform's figures of scoring, in force since 2020; others by code with ``__`` for dots."""
+    """The nation's figures of scoring, in force since 2020; others by code with ``__`` for dots."""
     given = {name.replace("__", "."): value for name, value in others.items()}
     for code, (value, unit) in FIGURES.items():
-        parameter = a_parameter(code, unit=unit, meaning=code)
+        parameter = a_parameter(code, city="000000", unit=unit, meaning=code)
         a_published_version(parameter, given.get(code, value), SINCE, provenance=Provenance.PLATFORM)
 
 
@@ -77,7 +77,7 @@ def a_plan(
 ) -> AssessmentPlan:
     """A school's own test of a class, held with its parts one after the other."""
     if class_run is None and fields.get("body") is None:
-        class_run = a_class_run()
+        class_run = a_class_run(seats=100)
     n = next(_numbers)
     given: dict[str, Any] = {
         "number": f"KH2026S{n:06d}",

@@ -29,6 +29,7 @@ def plans_to_score(user: User, *, on: date) -> QuerySet[AssessmentPlan]:
         plans_visible_to(user, on=on)
         .filter(state__in=sorted(SCORED))
         .annotate(people=Count("candidates", filter=admitted, distinct=True), is_asked=Exists(open_appeal))
+        .order_by("-created_at", "-pk")
     )
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from certifications.bodies.models import Assessor
 from certifications.plans.models import AssessmentPlan, PlanRoom
 from certifications.plans.selectors import duties_of_user, plan_runs_here
+from certifications.plans.services.independence import INDEPENDENT, violated
 from certifications.plans.states import JUDGING, PartKind
 from certifications.scoring.errors import ScoringError
 from certifications.scoring.models import PanelRuling, PartScore
@@ -22,7 +23,6 @@ from certifications.scoring.services.common import (
     plan_lock,
     reason_required,
 )
-from certifications.scoring.services.ratings import INDEPENDENT
 from certifications.scoring.services.scores import ScoreEntry, mark_checked, scores_write
 from certifications.scoring.states import ScoreSource
 from foundation.accounts.models import User
@@ -68,7 +68,7 @@ def panel_rule(
                 at=at,
             )
     except IntegrityError as error:
-        if INDEPENDENT not in str(error):
+        if violated(error) != INDEPENDENT:
             raise
         raise ScoringError("trained_her", _("裁定人教过这名考生，应当回避。请由另一位考评员裁定。")) from error
     audit_record("scoring.panel.ruled", ruling, actor=actor, reason=reason)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from certifications.plans.models import Candidate, PlanRoom, RoomDuty
 from certifications.plans.selectors import duties_of_user
+from certifications.plans.services.independence import INDEPENDENT, violated
 from certifications.plans.states import JUDGING, CandidateState
 from certifications.scoring.errors import ScoringError
 from certifications.scoring.models import ItemMark, Rating, RatingItem, RatingSheet, RoomConfirmation
@@ -23,7 +24,6 @@ from certifications.scoring.states import RatingState
 from foundation.accounts.models import User
 from foundation.audit.services import audit_record
 
-INDEPENDENT = "judge_has_not_trained_the_candidate"
 HALF = Decimal("0.5")
 
 
@@ -48,7 +48,7 @@ def rating_submit(*, room_id: int, entry: RatingEntry, actor: User, at: datetime
     try:
         return _submit(room_id, entry, actor, at)
     except IntegrityError as error:
-        if INDEPENDENT not in str(error):
+        if violated(error) != INDEPENDENT:
             raise
         raise ScoringError(
             "trained_her", _("您教过这名考生，应当回避，不能给她评分。请告诉考务人员换一位考评员。")

@@ -12,7 +12,7 @@ from django.utils.translation import override
 
 from certifications.plans.models import AssessmentPlan
 from certifications.plans.services import plan_move
-from certifications.plans.states import PlanState
+from certifications.plans.states import CandidateState, PlanState
 from certifications.scoring.errors import ScoringError
 from certifications.scoring.models import Result, ScoreAppeal
 from certifications.scoring.selectors.results import APPEAL_DAYS
@@ -122,7 +122,8 @@ def results_publish(*, plan_id: int, actor: User, at: datetime, seen: str = "") 
     facts: dict[str, Any] = {"appeal_until": until}
     plan = plan_move(plan_id=plan.pk, action="publish", actor=actor, at=at, data=facts)
     results = Result.objects.filter(candidate__plan=plan, replaced_by__isnull=True)
-    for result in results.filter(candidate__state="admitted").select_related("candidate__worker__user"):
+    results = results.filter(candidate__state=CandidateState.ADMITTED).order_by("candidate__ticket_number")
+    for result in results.select_related("candidate__worker__user"):
         result_tell(result, plan)
     counts = {"passed": preview.passed, "failed": preview.failed, "appeal_version": days.version_id}
     audit_record("scoring.results.published", plan, actor=actor, data=counts)

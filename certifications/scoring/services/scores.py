@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from certifications.bodies.models import Assessor
 from certifications.plans.models import AssessmentPlan, Candidate, PlanPart
+from certifications.plans.services.independence import INDEPENDENT, violated
 from certifications.plans.states import CandidateState, PartKind
 from certifications.scoring.errors import ScoringError
 from certifications.scoring.models import PartScore
@@ -119,10 +120,22 @@ def scores_write(
         elif (there.state, there.mark) != (state, mark):
             raise other_mark(candidate, part, there)
         result.append(there)
-    PartScore.objects.bulk_create(new)
+    _kept(new)
     if new:
         audit_record("scoring.score.entered", plan, actor=actor, data={"source": source, "count": len(new)})
     return result
+
+
+def _kept(new: list[PartScore]) -> None:
+    try:
+        with transaction.atomic():
+            PartScore.objects.bulk_create(new)
+    except IntegrityError as error:
+        if violated(error) != INDEPENDENT:
+            raise
+        raise ScoringError(
+            "trained_her", _("考评员教过这里的考生，应当回避，成绩没有登记。请换一位考评员。")
+        ) from error
 
 
 def mark_checked(mark: Decimal | None) -> Decimal:
