@@ -193,7 +193,7 @@ def results_reopen(*, plan_id: int, reason: str, actor: User, at: datetime) -> A
 def _wrong_state(plan: AssessmentPlan) -> ScoringError:
     return ScoringError(
         "wrong_state",
-        _("考核计划现在是“%(state)s”，不能这样办理。考完以后，请先在考核计划里“登记考核结束”。")
+        _("考核计划现在是“%(state)s”，不能这样办理。考完以后，请先在“考核计划”里办理“考核结束”。")
         % {"state": plan.get_state_display()},
     )
 

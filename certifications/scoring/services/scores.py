@@ -133,9 +133,7 @@ def _kept(new: list[PartScore]) -> None:
     except IntegrityError as error:
         if violated(error) != INDEPENDENT:
             raise
-        raise ScoringError(
-            "trained_her", _("考评员教过这里的考生，应当回避，成绩没有登记。请换一位考评员。")
-        ) from error
+        raise ScoringError("trained_her", _("考评员教过这里的考生，应当回避，成绩没有登记。请换一位。")) from error
 
 
 def mark_checked(mark: Decimal | None) -> Decimal:

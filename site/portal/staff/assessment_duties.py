@@ -8,6 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from certifications.plans.selectors import classes_to_test, plans_visible_to, schools_of
 from certifications.plans.states import PLANNERS, READERS, PlanState
+from certifications.scoring.selectors.appeals import appeals_seen_by
+from certifications.scoring.states import DESK as SCORE_DESK
+from certifications.scoring.states import AppealState
 from courses.classes.models import ClassRun
 from foundation.accounts.models import User
 from foundation.accounts.states import Role
@@ -32,4 +35,8 @@ def assessment_duties(user: User, roles: frozenset[Role], *, on: date) -> list[C
         plans = plans_visible_to(user, on=on)
         waiting = plans.filter(state__in=[PlanState.DRAFT, PlanState.OPEN, PlanState.HELD])
         duties.append(CourseDuty(_("办理中的考核"), _("要编排考场、公布成绩的考核计划。"), reverse("plans"), waiting))
+    if roles & SCORE_DESK:
+        asked = appeals_seen_by(user, on=on).filter(state=AppealState.OPEN)
+        hint = _("考生申请复核的成绩，等待答复。")
+        duties.append(CourseDuty(_("成绩复核"), hint, reverse("scoring_appeals"), asked))
     return duties

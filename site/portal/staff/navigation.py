@@ -70,7 +70,7 @@ ENTRIES: list[tuple[str, Any, str, Any]] = [
     *ASSESSMENT_ENTRIES,
     ("scoring_plans", _("成绩"), "list-checks", SCORE_READERS),
     ("scoring_appeals", _("成绩复核"), "search", SCORE_READERS),
-    ("assess_home", _("我的考场"), "clipboard-list", frozenset({Role.ASSESSOR})),
+    ("assess_home", _("考核评分"), "clipboard-list", frozenset({Role.ASSESSOR})),
     ("staff_imports", _("批量导入"), "upload", import_roles),
     ("staff_organisations", _("机构"), "building-2", LISTS),
     ("staff_accounts", _("账户与角色"), "users", KEEPERS),

@@ -29,7 +29,7 @@ from tests.certifications.builders_scoring import (
     judges_of,
     scoring_figures,
 )
-from tests.certifications.scoring.test_phone import AT, points
+from tests.certifications.scoring.rating_builders import AT, points
 from tests.workers.builders import NOW
 
 pytestmark = pytest.mark.django_db(transaction=True)
