@@ -16,7 +16,7 @@ from certifications.plans.selectors import plans_open_to_applications
 from certifications.plans.states import CandidateState, PlanKind, PlanState
 from courses.catalogue.models import Occupation, WorkType
 from courses.classes.models import Enrolment, Session
-from courses.classes.states import SEATED
+from courses.classes.states import EnrolmentState
 from foundation.accounts.models import User
 from foundation.accounts.selectors import memberships_of, roles_of
 from foundation.accounts.states import Role
@@ -24,6 +24,13 @@ from workers.models import Worker
 from workers.selectors import skills_counted
 from workers.states import AccountProof
 
+# Whoever was ever in the class: the same the database asks when it keeps judges away.
+TAUGHT = (
+    EnrolmentState.CONFIRMED,
+    EnrolmentState.DROPPED,
+    EnrolmentState.COMPLETED,
+    EnrolmentState.NOT_COMPLETED,
+)
 RELATED = ("plan__organisation", "worker__user", "occupation", "work_type", "decided_by", "candidate")
 
 
@@ -57,10 +64,9 @@ def has_applied_here(viewer: User, subject: Model, on: date) -> bool:
 
 def has_trained(user: User, worker: Worker) -> bool:
     """Whether somebody taught a class the worker was in: she may decide, and is told."""
-    runs = Enrolment.objects.filter(worker=worker, state__in=SEATED).values("class_run")
-    taught = Session.objects.filter(class_run__in=runs, teacher__user=user)
-    led = Enrolment.objects.filter(worker=worker, state__in=SEATED, class_run__head_teacher__user=user)
-    return taught.exists() or led.exists()
+    hers = Enrolment.objects.filter(worker=worker, state__in=TAUGHT)
+    taught = Session.objects.filter(class_run__in=hers.values("class_run"), teacher__user=user)
+    return taught.exists() or hers.filter(class_run__head_teacher__user=user).exists()
 
 
 def form_facts(application: LevelApplication, *, on: date) -> FormFacts:

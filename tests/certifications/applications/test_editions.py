@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.urls import reverse
@@ -18,6 +19,7 @@ from certifications.applications.services import (
     edition_publish,
     edition_verify,
 )
+from foundation.accounts.services import group_name
 from foundation.accounts.states import Role
 from foundation.policy.models import PolicyDocument
 from tests.certifications.applications.builders import (
@@ -39,6 +41,8 @@ TOMORROW = date(2026, 11, 24)
 @pytest.fixture(autouse=True)
 def conditions():
     base_loaded()
+    access = Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin")
+    Group.objects.get_or_create(name=group_name(Role.OFFICER_POLICY))[0].permissions.add(access)
 
 
 def an_entry(**more):
@@ -120,7 +124,7 @@ def test_the_database_keeps_what_was_published():
     for act in (
         lambda: ConditionEdition.objects.filter(pk=edition.pk).update(title="改过"),
         lambda: ConditionRoute.objects.filter(pk=route.pk).update(total_years=9),
-        lambda: route.delete(),
+        route.delete,
         lambda: edition.names.create(kind="related", name="厨师"),
         edition.delete,
     ):
