@@ -72,7 +72,7 @@ def _hers(at: datetime) -> Worker:
     _answer(worker, "match", at)
     contact_set(worker_id=worker.pk, district_code="350212", actor=user, at=at)
     card_set(worker_id=worker.pk, account=_account_of(1), actor=user, at=at)
-    photo_set(worker_id=worker.pk, upload=_portrait(), actor=user, at=at)
+    photo_set(worker_id=worker.pk, upload=portrait_drawn(), actor=user, at=at)
     group_add(worker_id=worker.pk, group_code="rural_transfer", starts_on=date(2024, 3, 1), actor=user, at=at)
     job = JobEntry("家庭雇主", "月嫂", "household", date(2021, 5, 1))
     employment_add(worker_id=worker.pk, entry=job, actor=user, at=at)
@@ -172,7 +172,7 @@ def _account_of(number: int) -> str:
     return next(first + str(digit) for digit in range(10) if passes_luhn(first + str(digit)))
 
 
-def _portrait() -> SimpleUploadedFile:
+def portrait_drawn() -> SimpleUploadedFile:
     """A drawn head and shoulders: nobody's face."""
     picture = Image.new("RGB", (413, 579), "#dfe9ec")
     pen = ImageDraw.Draw(picture)

@@ -1,6 +1,5 @@
 """The first half of a class: course, plan, roster, filing, opening."""
 
-from collections import Counter
 from datetime import date, time, timedelta
 
 from django.conf import settings
@@ -15,10 +14,7 @@ from courses.classes.services.class_runs import (
 )
 from courses.classes.services.filing import class_run_move
 from courses.classes.services.plan import Layout, plan_lay_out
-from foundation.imports import running
-from foundation.imports.models import ImportBatch
-from foundation.imports.services import batch_apply_start, batch_check_start, batch_upload
-from foundation.imports.states import BatchState, RowState, Severity
+from foundation.imports.states import Severity
 from foundation.policy.selectors import parameter_on
 from portal.journey.courses import (
     Authors,
@@ -30,6 +26,7 @@ from portal.journey.courses import (
     practicals,
     school_page_shown,
 )
+from portal.journey.files import file_imported, refusals_told
 from portal.journey.people import cast_find
 from portal.journey.state import Counts, Journey, JourneyError
 
@@ -106,32 +103,15 @@ def _details(journey: Journey, ends_on: date) -> ClassDetails:
 
 def roster_import(journey: Journey) -> Counts:
     """The school's file: every row applied, refused with its reasons, or known."""
-    plan, cast = journey.plan, journey.cast
-    at = journey.clock.put(plan.opens_on - timedelta(days=18), 10)
-    on = timezone.localdate(at)
-    batch, _is_new = batch_upload(
-        kind_code="roster",
-        data=plan.roster.read_bytes(),
-        file_name=plan.roster.name,
-        actor=cast.staff,
-        at=at,
-        on=on,
-        organisation=cast.school.organisation,
-        target=journey.run.number,
-    )
-    batch_check_start(batch_id=batch.pk, actor=cast.staff, at=at, on=on)
-    batch = running.batch_check(batch_id=batch.pk, at=at, on=on)
-    if batch.state != BatchState.CHECKED:
-        raise JourneyError(f"名册没有检查完：{batch.failure}")
+    plan = journey.plan
+    journey.clock.put(plan.opens_on - timedelta(days=18), 10)
+    batch = file_imported(journey, "roster", plan.roster.read_bytes(), plan.roster.name, target=journey.run.number)
     repaired = batch.rows.filter(issues__contains=[{"severity": Severity.REPAIRED.value}]).count()
-    if batch.rows_ready:
-        batch_apply_start(batch_id=batch.pk, actor=cast.staff, at=at, on=on)
-        running.batch_apply(batch_id=batch.pk, at=at, on=on)
-    batch = journey._batch = ImportBatch.objects.get(pk=batch.pk)
+    journey._batch = batch
     journey.run.refresh_from_db()
     if not batch.rows_applied:
         raise JourneyError("名册里没有一行可以导入，流程不能继续。")
-    _refusals(journey, batch)
+    refusals_told(journey, batch, "refusals")
     return {
         "roster_rows": batch.rows_total,
         "rows_applied": batch.rows_applied,
@@ -139,18 +119,6 @@ def roster_import(journey: Journey) -> Counts:
         "rows_known": batch.rows_known,
         "rows_repaired": repaired,
     }
-
-
-def _refusals(journey: Journey, batch: ImportBatch) -> None:
-    """Why which rows were refused, by the line of the file; no cell of it is told."""
-    by_code: Counter[str] = Counter()
-    for row in batch.rows.filter(state=RowState.FAULTY).order_by("line"):
-        for issue in row.issues:
-            if issue["severity"] == Severity.ERROR:
-                by_code[issue["code"]] += 1
-                if by_code[issue["code"]] <= 20:
-                    journey.note(f"第 {row.line} 行：{issue['sentence']}{issue['fix']}")
-    journey.facts["refusals"] = dict(sorted(by_code.items()))
 
 
 def class_file(journey: Journey) -> Counts:

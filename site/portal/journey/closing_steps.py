@@ -51,9 +51,9 @@ def sessions_hold(journey: Journey) -> Counts:
 
 def _comes(journey: Journey, place: int, session: int) -> bool:
     """Who stops early is seen at the first sessions; who misses one misses the second."""
-    if place % journey.plan.stops_every == 0:
+    if journey.plan.stops(place):
         return session <= ATTENDED_BY_QUITTERS
-    return not (place % journey.plan.misses_every == 0 and session == 2)
+    return not (journey.plan.misses(place) and session == 2)
 
 
 def _by_code(journey: Journey, session: Session, there: list[Enrolment]) -> int:

@@ -91,20 +91,20 @@ def _account(worker: Worker, journey: Journey) -> bool:
         request = identity_declare(user=user, name=worker.name, id_number=worker.id_number, at=at).request
     elif request.worker_id != worker.pk:
         return False
-    _answered(worker, journey)
+    check_answered(worker, journey)
     if request is not None:
         request.refresh_from_db()
         if request.state == LinkState.WAITING_OFFICER:
             # Two people of the roster have one number: a person looks at the card.
             officer, reason = journey.cast.officer, "窗口核对身份证原件"
             identity_check_request(worker_id=worker.pk, actor=officer, at=at)
-            _answered(worker, journey)
+            check_answered(worker, journey)
             link_confirm(request_id=request.pk, reason=reason, actor=officer, at=at)
     worker.refresh_from_db()
     return worker.user_id == user.pk
 
 
-def _answered(worker: Worker, journey: Journey) -> None:
+def check_answered(worker: Worker, journey: Journey) -> None:
     """What the rehearsal register answers, as the exchange would record it."""
     for check in worker.checks.filter(state=CheckState.WAITING):
         reference = f"journey-{check.pk}"
@@ -133,7 +133,7 @@ def lessons_study(journey: Journey) -> Counts:
         Learner(one, one.worker.user, place) for place, one in enumerate(people, start=1) if one.worker.user is not None
     ]
     for learner in learners:
-        mine = online[:1] if learner.place % plan.stops_every == 0 else online
+        mine = online[:1] if plan.stops(learner.place) else online
         for day, batch in enumerate(_by(mine, LESSONS_A_DAY)):
             journey.clock.put(plan.opens_on + timedelta(days=day), EVENING)
             for lesson in batch:

@@ -13,6 +13,8 @@ from django.utils import timezone
 
 from courses.classes.models import ClassRun
 from courses.classes.states import BINDING, ClassState
+from portal.journey.assessment_steps import results_settle, scores_import, test_arrange
+from portal.journey.certificate_steps import certificates_issue, certificates_verify, papers_complete
 from portal.journey.class_steps import class_file, class_prepare, course_publish, roster_import
 from portal.journey.clock import simulated_clock
 from portal.journey.closing_steps import class_finish, files_export, sessions_hold
@@ -31,11 +33,17 @@ STEPS: tuple[tuple[str, str, Callable[[Journey], Counts]], ...] = (
     ("roster", "名册导入", roster_import),
     ("confirm", "学员本人确认", learners_confirm),
     ("accounts", "账户和实名", accounts_open),
+    ("papers", "照片和窗口核验", papers_complete),
     ("filing", "开班备案、开班", class_file),
     ("study", "线上学习", lessons_study),
     ("attendance", "到课签到", sessions_hold),
     ("close", "结班认定", class_finish),
     ("export", "导出", files_export),
+    ("test", "结业考核编排", test_arrange),
+    ("scores", "成绩导入", scores_import),
+    ("results", "成绩公布和确定", results_settle),
+    ("certificates", "发证", certificates_issue),
+    ("verification", "查验", certificates_verify),
     ("totals", "核对合计", totals_take),
 )
 
@@ -117,5 +125,10 @@ WORDS = {
     "files": "文件", "checked": "核对项", "enrolled": "学员人数", "dropped": "中途离开", "judged": "认定数",
     "reported_ms": "上报", "accepted_ms": "计入", "refused_ms": "未计入", "progress_reported_ms": "进度：上报",
     "progress_accepted_ms": "进度：计入", "progress_refused_ms": "进度：未计入", "attendances": "考勤记录",
-    "present": "到课", "late": "迟到", "leave": "请假", "absent": "缺课",
+    "photos_taken": "照片", "verified_at_the_counter": "窗口核验", "admitted": "准考", "seats_given": "座位",
+    "assessors": "考评和监考人员", "score_rows": "成绩行数", "scores_applied": "成绩导入", "scores_refused": "成绩退回",
+    "parts_voided": "作废部分", "passed": "考核合格", "failed": "考核不合格", "certificates": "培训合格证书",
+    "not_issued": "未发证", "largest_file_kib": "最大文件（KiB）", "looked_up": "扫码查验", "files_read": "文件查验",
+    "skill_entries": "技能档案",
+    "candidates": "准考人数", "numbers_span": "编号跨度", "certificate_files": "证书文件", "present": "到课", "late": "迟到", "leave": "请假", "absent": "缺课",
 }  # fmt: skip

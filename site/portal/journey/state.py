@@ -27,13 +27,23 @@ class Plan:
     today: date
     out: Path | None = None
     package: str = "mother-baby-care-5"
+    scores: Path | None = None
     online_hours: int = 8
     # Every so many: who stops early, who misses a session, who sends the same beats twice, which session differs.
+    # 0 is nobody.
     stops_every: int = 13
     misses_every: int = 11
     repeats_every: int = 7
     paper_every: int = 5
     miscounts_every: int = 9
+
+    def stops(self, place: int) -> bool:
+        """Whether the person at this place of the class stops early."""
+        return bool(self.stops_every) and place % self.stops_every == 0
+
+    def misses(self, place: int) -> bool:
+        """Whether the person at this place of the class misses a session."""
+        return bool(self.misses_every) and place % self.misses_every == 0
 
 
 @dataclass

@@ -4,6 +4,11 @@ from collections import Counter
 
 from django.db.models import Count, Sum
 
+from certifications.certificates.models import TrainingCertificate
+from certifications.certificates.rules import Lack
+from certifications.plans.models import Candidate
+from certifications.scoring.models import Result
+from certifications.scoring.states import ResultOutcome
 from courses.attendance.models import Attendance
 from courses.attendance.selectors import meetings
 from courses.attendance.states import AttendanceState
@@ -12,12 +17,13 @@ from courses.classes.states import COUNTED, EnrolmentState
 from courses.completion.selectors import completions_in_force
 from courses.study.models import LessonProgress, StudyBeat
 from portal.journey.state import Counts, Journey
+from workers.models import SkillRecordEntry
 
 
 def totals_take(journey: Journey) -> Counts:
     """Ask for everything, compare, and tell why people did not complete."""
     totals = journey.totals
-    totals |= _roster(journey) | _people(journey) | _study(journey) | _attendance(journey)
+    totals |= _roster(journey) | _people(journey) | _study(journey) | _attendance(journey) | _certificates(journey)
     _compare(journey, totals)
     reasons: Counter[str] = Counter()
     for completion in completions_in_force().filter(enrolment__class_run=journey.run):
@@ -28,7 +34,9 @@ def totals_take(journey: Journey) -> Counts:
     return {"checked": CHECKS}
 
 
-CHECKS = 9
+CHECKS = 15
+# Without a certificate because the class or the test was not passed.
+EXPECTED = frozenset({Lack.NOT_COMPLETED, Lack.FAILED})
 
 
 def _roster(journey: Journey) -> Counts:
@@ -71,6 +79,22 @@ def _attendance(journey: Journey) -> Counts:
     }
 
 
+def _certificates(journey: Journey) -> Counts:
+    issued = TrainingCertificate.objects.filter(enrolment__class_run=journey.run)
+    results = Result.objects.filter(candidate__plan__class_run=journey.run, replaced_by__isnull=True)
+    numbers = list(issued.order_by("serial").values_list("serial", flat=True))
+    references = [f"certificates.trainingcertificate:{pk}" for pk in issued.values_list("pk", flat=True)]
+    return {
+        "candidates": Candidate.objects.filter(plan__class_run=journey.run).count(),
+        "passed": results.filter(outcome=ResultOutcome.PASSED).count(),
+        "failed": results.filter(outcome=ResultOutcome.FAILED).count(),
+        "certificates": len(numbers),
+        "numbers_span": numbers[-1] - numbers[0] + 1 if numbers else 0,
+        "certificate_files": issued.exclude(file="").count(),
+        "skill_entries": SkillRecordEntry.objects.filter(reference__in=references).count(),
+    }
+
+
 def _compare(journey: Journey, totals: Counts) -> None:
     require = journey.require
     applied = totals["rows_applied"] + totals["rows_refused"] + totals["rows_known"]
@@ -84,5 +108,12 @@ def _compare(journey: Journey, totals: Counts) -> None:
     require("上报 = 计入 + 未计入（学习进度）", totals["progress_reported_ms"], told)
     require("学习记录 = 学习进度", totals["accepted_ms"], totals["progress_accepted_ms"])
     require("手机上报 = 学习记录", journey.facts["reported_by_phones"], totals["reported_ms"])
+    require("准考 = 结业", totals["candidates"], totals["completed"])
+    require("准考 = 合格 + 不合格", totals["candidates"], totals["passed"] + totals["failed"])
+    refused = sum(count for code, count in journey.facts["certificate_refusals"].items() if code not in EXPECTED)
+    require("合格 = 发证 + 因其他原因未发证", totals["passed"], totals["certificates"] + refused)
+    require("证书编号没有空号", totals["certificates"], totals["numbers_span"])
+    require("每张证书都有文件", totals["certificates"], totals["certificate_files"])
+    require("每张证书都记入技能档案", totals["certificates"], totals["skill_entries"])
     counted = Enrolment.objects.filter(class_run=journey.run, state__in=sorted(COUNTED)).count()
     require("考勤记录 = 课次 × 人数", totals["attendances"], totals["sessions"] * counted)
