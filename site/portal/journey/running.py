@@ -130,5 +130,6 @@ WORDS = {
     "parts_voided": "作废部分", "passed": "考核合格", "failed": "考核不合格", "certificates": "培训合格证书",
     "not_issued": "未发证", "largest_file_kib": "最大文件（KiB）", "looked_up": "扫码查验", "files_read": "文件查验",
     "skill_entries": "技能档案",
-    "candidates": "准考人数", "numbers_span": "编号跨度", "certificate_files": "证书文件", "present": "到课", "late": "迟到", "leave": "请假", "absent": "缺课",
+    "candidates": "准考人数", "numbers_span": "编号跨度", "certificate_files": "证书文件",
+    "present": "到课", "late": "迟到", "leave": "请假", "absent": "缺课",
 }  # fmt: skip
