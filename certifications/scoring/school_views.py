@@ -17,11 +17,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from certifications.plans.states import PartKind, PlanState
 from certifications.scoring.filters import AppealFilter
-from certifications.scoring.forms import AnswerForm, RemarkForm, VoidForm
+from certifications.scoring.forms import AnswerForm, AppealForm, RemarkForm, VoidForm
 from certifications.scoring.models import PartScore, Result
 from certifications.scoring.pages import candidate_or_404, own_plan_or_404, part_or_404, runs_here, user_of
-from certifications.scoring.selectors.appeals import appeals_seen_by
-from certifications.scoring.services import appeal_answer, resit_prepare, score_remark, score_void
+from certifications.scoring.selectors.appeals import appeals_run, appeals_seen_by
+from certifications.scoring.services import appeal_answer, appeal_make, resit_prepare, score_remark, score_void
 from certifications.scoring.services.fairness import has_judged
 from certifications.scoring.states import MARKING, OUTCOME_TONES, AppealState
 from certifications.scoring.tables import AppealTable
@@ -51,6 +51,7 @@ def candidate_page(request: HttpRequest, pk: int) -> HttpResponse:
         "tones": OUTCOME_TONES,
         "may_change": is_own and plan.state in MARKING,
         "is_held_back": is_own and plan.state not in MARKING,
+        "may_ask": is_own and appeals_run(plan, on=timezone.localdate()),
     }
     return render(request, "scoring/candidate.html", context)
 
@@ -111,6 +112,25 @@ def void(request: HttpRequest, pk: int, part: str) -> HttpResponse:
         )
 
     return _step(request, (pk, part), form, _("违纪作废"), save)
+
+
+@never_cache
+def appeal_for(request: HttpRequest, pk: int, part: str) -> HttpResponse:
+    """Register what a candidate asked on paper, for whoever has no phone."""
+    form = AppealForm(posted(request))
+    form.fields["words"].label = _("本人说哪里不对")
+    form.fields["words"].help_text = _("照书面申请填写。书面申请请留存。")
+
+    def save(place: Any) -> None:
+        appeal_make(
+            candidate_id=pk,
+            part=PartKind(place.kind),
+            words=form.cleaned_data["words"],
+            actor=user_of(request),
+            at=timezone.now(),
+        )
+
+    return _step(request, (pk, part), form, _("代为申请复核"), save)
 
 
 class Appeals(StaffList):

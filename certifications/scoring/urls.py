@@ -32,6 +32,7 @@ urlpatterns: list[URLPattern] = [
     path("scores/candidates/<int:pk>/", reader(school_views.candidate_page), name="scoring_candidate"),
     path("scores/candidates/<int:pk>/remark/<slug:part>/", desk(school_views.remark), name="scoring_remark"),
     path("scores/candidates/<int:pk>/void/<slug:part>/", desk(school_views.void), name="scoring_void"),
+    path("scores/candidates/<int:pk>/appeal/<slug:part>/", desk(school_views.appeal_for), name="scoring_appeal_for"),
     *listing("scores/appeals/", school_views.Appeals, READERS),
     path("scores/appeals/<int:pk>/", reader(school_views.appeal), name="scoring_appeal"),
     path("assess/", assessor(assessor_views.home), name="assess_home"),

@@ -15,7 +15,7 @@ from certifications.plans.states import PartKind, PlanKind, PlanState
 from certifications.scoring.forms import AppealForm
 from certifications.scoring.pages import my_candidacy_or_404, part_or_404, user_of
 from certifications.scoring.selectors import public_result_of, results_in_force, results_of_worker
-from certifications.scoring.selectors.appeals import appeals_of
+from certifications.scoring.selectors.appeals import appeals_of, appeals_run
 from certifications.scoring.services import appeal_make
 from certifications.scoring.states import OUTCOME_TONES, AppealState
 from foundation.errors import DomainError
@@ -59,8 +59,7 @@ def my_result(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _appealable(candidate: Candidate, asked: list[Any]) -> list[Any]:
     """The parts she may still ask about today."""
-    until = candidate.plan.appeal_until
-    if candidate.plan.state != PlanState.PUBLISHED or until is None or timezone.localdate() > until:
+    if not appeals_run(candidate.plan, on=timezone.localdate()):
         return []
     scores = candidate.scores.filter(replaced_by__isnull=True).select_related("part").order_by("part__starts_at")
     known = {one.score_id for one in asked}

@@ -64,6 +64,7 @@ PAGES: dict[str, Any] = {
     "scores/appeals/": SCORE_READERS,
     "scores/appeals/<int:pk>/": SCORE_READERS,
     "scores/candidates/<int:pk>/": SCORE_READERS,
+    "scores/candidates/<int:pk>/appeal/<slug:part>/": SCORE_DESK,
     "scores/candidates/<int:pk>/remark/<slug:part>/": SCORE_DESK,
     "scores/candidates/<int:pk>/void/<slug:part>/": SCORE_DESK,
     "scores/rooms/<int:pk>/": SCORE_READERS,

@@ -4,7 +4,8 @@ from datetime import date
 
 from django.db.models import QuerySet
 
-from certifications.plans.models import Candidate
+from certifications.plans.models import AssessmentPlan, Candidate
+from certifications.plans.states import PlanState
 from certifications.scoring.models import ScoreAppeal
 from certifications.scoring.selectors.tables import plans_to_score
 from foundation.accounts.models import User
@@ -21,6 +22,12 @@ def appeals_seen_by(user: User, *, on: date) -> QuerySet[ScoreAppeal]:
         "score__candidate__plan__organisation",
         "answered_by",
     )
+
+
+def appeals_run(plan: AssessmentPlan, *, on: date) -> bool:
+    """Whether marks of the plan may be asked about on a day; the last day still counts."""
+    until = plan.appeal_until
+    return plan.state == PlanState.PUBLISHED and until is not None and on <= until
 
 
 def appeals_of(candidate: Candidate) -> QuerySet[ScoreAppeal]:

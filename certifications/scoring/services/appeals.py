@@ -9,10 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from certifications.plans.models import AssessmentPlan, Candidate
+from certifications.plans.selectors import plan_runs_here
 from certifications.plans.states import PartKind, PlanState
 from certifications.scoring.errors import ScoringError
 from certifications.scoring.models import AppealEvent, PartScore, ScoreAppeal
 from certifications.scoring.rules import judge
+from certifications.scoring.selectors.appeals import appeals_run
 from certifications.scoring.selectors.tables import Preview, Row, marks_of, table_of
 from certifications.scoring.services.common import candidate_in, desk_required, plan_lock, reason_required
 from certifications.scoring.services.fairness import answered_by_another
@@ -30,12 +32,13 @@ from foundation.sms.services import sms_send
 def appeal_make(*, candidate_id: int, part: PartKind, words: str, actor: User, at: datetime) -> ScoreAppeal:
     """Ask for a mark to be looked at again. Asking twice gives the appeal there is.
 
-    Only the candidate herself, and only until the last day for it; ``ScoringError`` afterwards, without a reason, and
-    for a mark that was answered already.
+    By the candidate herself, or by the office that runs the plan when she asks there on paper; only until the last day
+    for it. ``ScoringError`` afterwards, without a reason, and for a mark that was answered already.
     """
     plan = plan_lock(Candidate.objects.values_list("plan_id", flat=True).get(pk=candidate_id))
     candidate = candidate_in(plan, candidate_id)
-    if candidate.worker.user_id != actor.pk:
+    is_hers = candidate.worker.user_id == actor.pk
+    if not is_hers and not plan_runs_here(actor, plan, on=timezone.localdate(at)):
         raise PermissionDenied(_("只能申请复核自己的成绩。"))
     _in_time(plan, at)
     score = PartScore.objects.filter(candidate=candidate, part__kind=part, replaced_by__isnull=True).first()
@@ -50,13 +53,13 @@ def appeal_make(*, candidate_id: int, part: PartKind, words: str, actor: User, a
         raise ScoringError("words_missing", _("请写一下您觉得哪里不对。"))
     appeal = ScoreAppeal.objects.create(score=score, words=words.strip(), made_by=actor, made_at=at)
     _event(appeal, "make", "", actor=actor, at=at, reason=appeal.words)
-    audit_record("scoring.appeal.made", appeal, actor=actor)
+    audit_record("scoring.appeal.made", appeal, actor=actor, on_behalf_of=None if is_hers else candidate.worker.user)
     return appeal
 
 
 def _in_time(plan: AssessmentPlan, at: datetime) -> None:
     until = plan.appeal_until
-    if plan.state == PlanState.PUBLISHED and until is not None and timezone.localdate(at) <= until:
+    if appeals_run(plan, on=timezone.localdate(at)):
         return
     if plan.state in {PlanState.PUBLISHED, PlanState.FINAL} and until is not None:
         raise ScoringError(

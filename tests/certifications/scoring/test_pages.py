@@ -27,7 +27,6 @@ from tests.certifications.builders_scoring import (
     scoring_figures,
 )
 from tests.certifications.scoring.import_builders import sheet
-from tests.courses.builders import a_school
 from tests.portal.people import signed_in
 from tests.workers.builders import a_worker, an_officer
 
@@ -311,4 +310,3 @@ def test_another_persons_result_does_not_exist_for_her():
     stranger = signed_in(a_worker().user)
     assert stranger.get(reverse("my_result", args=[result.candidate_id])).status_code == 404
     assert stranger.get(reverse("my_appeal", args=[result.candidate_id, T])).status_code == 404
-    assert a_school().pk

@@ -16,32 +16,29 @@ from certifications.scoring.selectors.tables import preview_of
 from certifications.scoring.services import (
     appeal_answer,
     appeal_make,
-    resit_prepare,
     results_finalise,
     results_judge,
     results_publish,
     results_reopen,
     score_remark,
 )
-from certifications.scoring.states import AppealState, ResultOutcome
+from certifications.scoring.states import AppealState
 from certifications.scoring.tasks import results_finalise_due
-from courses.classes.states import ClassState, EnrolmentState
-from courses.completion.models import Completion
 from foundation.accounts.states import Role
+from foundation.audit.models import AuditEvent
 from foundation.policy.states import Unit
 from foundation.sms.models import SmsMessage
 from tests.certifications.builders_scoring import (
     a_candidate,
     a_clerk,
-    a_final_result,
     a_plan,
     a_score,
     moment,
     scoring_figures,
 )
-from tests.courses.builders import a_class_run, a_school, an_enrolment
+from tests.courses.builders import a_school
 from tests.foundation.policy_builders import a_parameter, a_published_version
-from tests.workers.builders import NOW, TODAY, an_officer
+from tests.workers.builders import NOW, an_officer
 
 pytestmark = pytest.mark.django_db
 T, P = PartKind.THEORY, PartKind.PRACTICAL
@@ -239,13 +236,19 @@ def test_before_publication_there_is_nothing_to_ask(plan):
     assert refusal.value.code == "not_public"
 
 
-def test_only_she_herself_asks_and_she_says_why(published, clerk):
+def test_nobody_else_asks_and_she_says_why(published):
     with pytest.raises(PermissionDenied):
-        ask(published, actor=clerk)
+        ask(published, actor=a_clerk(a_school().organisation))
     with pytest.raises(ScoringError) as refusal:
         ask(published, words="   ")
     assert refusal.value.code == "words_missing"
     assert not ScoreAppeal.objects.exists()
+
+
+def test_the_office_registers_what_she_asks_on_paper_and_the_record_says_for_whom(published, clerk):
+    appeal = ask(published, actor=clerk, words="书面申请：第 12 题")
+    event = AuditEvent.objects.get(action="scoring.appeal.made")
+    assert (appeal.made_by, event.on_behalf_of_id) == (clerk, published.worker.user_id)
 
 
 def answer(appeal, actor, *, mark=None, at=NOW, **fields):
@@ -374,26 +377,3 @@ def test_published_marks_are_not_put_right_behind_an_appeal(published, clerk):
         score_remark(candidate_id=published.pk, part=T, mark=Decimal(66), reason="抄错", actor=clerk, at=NOW)
     assert refusal.value.code == "published"
     assert PartScore.objects.count() == 2
-
-
-# --- another test -----------------------------------------------------------------------------------------------------
-
-
-def test_those_who_failed_finally_are_put_into_another_test():
-    run = a_class_run(state=ClassState.CLOSED)
-    plan = a_plan(class_run=run, state=PlanState.FINAL)
-    clerk = a_clerk(plan.organisation)
-    failed, passed = (an_enrolment(run, state=EnrolmentState.COMPLETED) for _n in range(2))
-    for she, outcome in ((failed, ResultOutcome.FAILED), (passed, ResultOutcome.PASSED)):
-        a_final_result(she, outcome=outcome, plan=plan)
-        Completion.objects.create(
-            enrolment=she, outcome="completed", criterion={}, facts={}, checks=[], judged_by=clerk, at=NOW
-        )
-    resit = resit_prepare(plan_id=plan.pk, actor=clerk, at=NOW)
-    assert (resit.state, resit.class_run, list(resit.candidates.values_list("enrolment", flat=True))) == (
-        PlanState.DRAFT, run, [failed.pk],
-    )  # fmt: skip
-    with pytest.raises(ScoringError) as refusal:
-        resit_prepare(plan_id=plan.pk, actor=clerk, at=NOW)
-    assert refusal.value.code == "nobody"
-    assert TODAY.year == 2026
