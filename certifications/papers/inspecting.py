@@ -19,7 +19,7 @@ from certifications.papers.looks import looks_read
 from certifications.papers.signatures import jws_is_valid, signature_read
 
 MEMORY = 1536 * 1024 * 1024
-CPU_SECONDS = 12
+CPU_SECONDS = 8
 
 
 def limit() -> None:

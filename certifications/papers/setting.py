@@ -14,6 +14,7 @@ LEAST = 7.0  # points: smaller type is not read on paper by the people it is for
 STEP = 0.25
 SINGLE = 0.78  # of the full size: how small one row may become before the text takes two
 LEADING = 1.16
+NOT_LAST = "（《「‘“"
 NOT_FIRST = "，。、；：！？）》」』”’·/／"
 
 
@@ -69,7 +70,7 @@ def _fitted(slot: Slot, pieces: Sequence[Run]) -> tuple[float, list[list[Run]]]:
 
 
 def _rows(pieces: Sequence[Run], width: float) -> Iterator[list[Run]]:
-    """The glyphs cut into rows no wider than so many thousandths of an em; no row begins with a closing mark."""
+    """The glyphs in rows of at most so many thousandths of an em; marks stay with what they open or close."""
     glyphs = [
         (run, index, character) for run in pieces for index, character in enumerate(run.text) if index < len(run.glyphs)
     ]
@@ -78,7 +79,8 @@ def _rows(pieces: Sequence[Run], width: float) -> Iterator[list[Run]]:
     for run, index, character in glyphs:
         advance = run.advances[index]
         if row and used + advance > width:
-            carried = [row.pop()] if character in NOT_FIRST and len(row) > 1 else []
+            is_torn = character in NOT_FIRST or row[-1][2] in NOT_LAST
+            carried = [row.pop()] if is_torn and len(row) > 1 else []
             yield _joined(row)
             row = carried
             used = sum(one.advances[place] for one, place, _character in row)

@@ -1,4 +1,4 @@
-"""Papers that need neither speed nor a signature, such as admission tickets: a Django template, laid out by WeasyPrint."""
+"""Papers that need neither speed nor a signature, such as admission tickets: a Django template and WeasyPrint."""
 
 import re
 from collections.abc import Mapping
@@ -38,6 +38,8 @@ def _is_rare(source: str) -> bool:
     used = {ord(character) for character in unescape(MARKUP.sub("", source)) if not character.isspace()}
     beyond = used - typeface(MAIN).characters
     if lost := sorted(beyond - typeface(FALLBACK).characters):
-        sentence = _("“%(character)s”（U+%(code)s）在随附的字体中没有，无法打印。请核对这个字，或者联系系统管理员补充字体。")
+        sentence = _(
+            "“%(character)s”（U+%(code)s）在随附的字体中没有，无法打印。请核对这个字，或者联系系统管理员补充字体。"
+        )
         raise PaperError("glyph_missing", sentence % {"character": chr(lost[0]), "code": f"{lost[0]:04X}"})
     return bool(beyond)

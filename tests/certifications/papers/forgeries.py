@@ -38,6 +38,19 @@ def updated(pdf: bytes, drawing: bytes) -> bytes:
     return target.getvalue()
 
 
+def updated_with_data_of(pdf: bytes, other: bytes) -> bytes:
+    """The file with another's data and their signature put behind the signed bytes."""
+    writer = IncrementalPdfFileWriter(BytesIO(pdf))
+    with pikepdf.open(BytesIO(other)) as document:
+        for place, spec in enumerate(document.Root.AF):
+            held = writer.add_object(StreamObject(stream_data=spec.EF.F.read_bytes()))
+            writer.root["/AF"][place]["/EF"]["/F"] = held
+            writer.update_container(writer.root["/AF"][place])
+    target = BytesIO()
+    writer.write(target)
+    return target.getvalue()
+
+
 def covered(slot: str, *, text: str = "") -> bytes:
     """A drawing that paints over a slot, and writes something else there in the certificate's own letters."""
     left, bottom, right, top = template(TEMPLATE).slots[slot].box
@@ -105,9 +118,11 @@ def _stream(words: bytes, content: bytes) -> bytes:
 
 
 def _packed(size: int, pattern: bytes = b"\0") -> bytes:
+    """So many megabytes, packed: one block again and again, each beginning anew."""
     packing = zlib.compressobj(9)
-    block = pattern * (1024 * 1024 // len(pattern))
-    return b"".join(packing.compress(block) for _ in range(size)) + packing.flush()
+    head = packing.compress(b"") + packing.flush(zlib.Z_FULL_FLUSH)
+    block = packing.compress(pattern * (1024 * 1024 // len(pattern))) + packing.flush(zlib.Z_FULL_FLUSH)
+    return head + block * size + packing.flush()
 
 
 def page_bomb() -> bytes:

@@ -13,6 +13,7 @@ from PIL import Image
 from certifications.papers.errors import PaperError
 from certifications.papers.making import draft, paper_make, papers_make
 from certifications.papers.photos import photo_make
+from certifications.papers.setting import lines_of
 from certifications.papers.templates import template_slots, templates_known
 from tests.certifications.papers.builders import NUMBER, TEMPLATE, VALUES, a_key, a_paper, a_portrait, a_sheet
 
@@ -71,6 +72,15 @@ def test_a_reissue_says_so(tmp_path: Path) -> None:
 def test_a_long_school_is_set_smaller_or_in_two_rows_and_stays_whole(tmp_path: Path) -> None:
     school = "厦门市湖里区筼筜家政服务与养老护理职业技能培训学校（禾山街道教学点）附属实训基地"
     assert school in "".join(text_of(a_paper(school=school), tmp_path).split())
+
+
+def test_no_row_begins_with_a_closing_mark_or_ends_with_an_opening_one() -> None:
+    slot = next(slot for slot in template_slots(TEMPLATE) if slot.name == "school")
+    for length in range(20, 30):
+        rows = lines_of(slot, "厦" * length + "（禾山教学点）附属实训基地")
+        texts = ["".join(run.text for run in row.runs) for row in rows]
+        assert "".join(texts) == "厦" * length + "（禾山教学点）附属实训基地"
+        assert not any(text.endswith("（") or text.startswith("）") for text in texts)
 
 
 @pytest.mark.parametrize(
