@@ -4,15 +4,15 @@ from typing import Any
 
 import django_filters as filters
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from certifications.bodies.models import AssessmentBody, Assessor, AssessorQualification, BodyScope
-from certifications.bodies.selectors import with_something_expiring
+from certifications.bodies.selectors import not_ended, with_something_expiring
 from certifications.bodies.states import BodyKind, BodyState
 from courses.catalogue.models import Occupation
 from courses.catalogue.states import SkillLevel
-from courses.schools.filters import PresentFilter
 from foundation.accounts.states import OrganisationKind
 from foundation.database import in_force
 from foundation.desk import ANY
@@ -20,7 +20,7 @@ from workers.districts import district_choices
 
 
 class BodyFilter(filters.FilterSet):
-    text = filters.CharFilter(label=_("名称、信用代码或备案号"), method="named")
+    text = filters.CharFilter(label=_("名称或备案号"), method="named")
     kind = filters.ChoiceFilter(label=_("类别"), choices=BodyKind.choices, empty_label=ANY)
     state = filters.ChoiceFilter(label=_("状态"), choices=BodyState.choices, empty_label=ANY)
     district = filters.ChoiceFilter(
@@ -61,8 +61,12 @@ class BodyFilter(filters.FilterSet):
         return with_something_expiring(bodies, on=timezone.localdate())
 
 
-class AssessorFilter(PresentFilter):
-    days = "engaged"
+class AssessorFilter(filters.FilterSet):
+    """Only who is engaged today or later, unless everybody is asked for."""
+
+    past = filters.ChoiceFilter(
+        label=_("范围"), choices=[("all", _("包括已解聘的"))], method="also_past", empty_label=_("现有的")
+    )
     text = filters.CharFilter(label=_("姓名"), field_name="name", lookup_expr="icontains")
     organisation = filters.CharFilter(label=_("所属单位"), field_name="organisation__name", lookup_expr="icontains")
     kind = filters.ChoiceFilter(
@@ -78,6 +82,17 @@ class AssessorFilter(PresentFilter):
     class Meta:
         model = Assessor
         fields: list[str] = []
+
+    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
+        # Nothing asked is a question too: who is there now.
+        super().__init__(data or QueryDict(), *args, **kwargs)
+
+    def filter_queryset(self, queryset: QuerySet[Assessor]) -> QuerySet[Assessor]:
+        rows: QuerySet[Assessor] = super().filter_queryset(queryset)
+        return rows if self.form.cleaned_data.get("past") else rows.filter(not_ended(timezone.localdate(), "engaged"))
+
+    def also_past(self, assessors: QuerySet[Assessor], _name: str, _answer: Any) -> QuerySet[Assessor]:
+        return assessors
 
     def assesses(self, assessors: QuerySet[Assessor], _name: str, occupation: Occupation) -> QuerySet[Assessor]:
         papers = AssessorQualification.objects.filter(

@@ -27,8 +27,14 @@ from certifications.bodies.pages import (
     warnings_table,
 )
 from certifications.bodies.resources import BodyResource
-from certifications.bodies.selectors import assessors_of, bodies_visible_to, organisations_to_register, ranges_of
-from certifications.bodies.states import BODY_MOVES, KEEPERS, SUPERVISORS, BodyState
+from certifications.bodies.selectors import (
+    assessors_of,
+    bodies_visible_to,
+    not_ended,
+    organisations_to_register,
+    ranges_of,
+)
+from certifications.bodies.states import BODY_MOVES, KEEPERS, REGISTER_READERS, SUPERVISORS, BodyState
 from certifications.bodies.tables import BodyTable
 from courses.schools.forms import EndForm, ReasonForm, posted
 from courses.schools.pages import doing, form_page
@@ -57,7 +63,10 @@ class Bodies(StaffList):
     table_class = BodyTable
     filterset_class = BodyFilter
     resource = BodyResource
-    actions = [("body_register", gettext_lazy("登记评价机构"), "plus", KEEPERS)]
+    actions = [
+        ("body_register", gettext_lazy("登记评价机构"), "plus", KEEPERS),
+        ("assessor_list", gettext_lazy("全部考评员"), "users", REGISTER_READERS),
+    ]
 
     def visible(self, user: User, on: date) -> QuerySet:
         return bodies_visible_to(user, on=on)
@@ -118,7 +127,7 @@ def body_page(request: HttpRequest, pk: int, tab: str) -> HttpResponse:
 
 def _tabs(body: AssessmentBody, current: str, on: date) -> list[dict[str, Any]]:
     counts = {
-        "scopes": body.scopes.exclude(effective__endswith__lte=on).count(),
+        "scopes": body.scopes.filter(not_ended(on)).count(),
         "ranges": ranges_of(body).count(),
         "assessors": body.organisation.assessors.filter(engaged__contains=on).count(),
     }

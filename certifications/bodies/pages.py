@@ -18,6 +18,7 @@ from certifications.bodies.selectors import (
     events_of,
     expiring_of,
     is_filed,
+    not_ended,
     ranges_of,
 )
 from certifications.bodies.states import BodyKind, BodyState
@@ -74,7 +75,7 @@ def scopes_table(
     """What the body may assess, and may later; with ``past`` also what has ended."""
     lines = body.scopes.select_related("occupation", "work_type")
     if not past:
-        lines = lines.exclude(effective__endswith__lte=on)
+        lines = lines.filter(not_ended(on))
     rows = [
         (
             url(one.pk) if url and not (one.effective.upper and one.effective.upper <= on) else "",

@@ -29,6 +29,11 @@ from foundation.database import in_force
 WARN_DAYS = 60
 
 
+def not_ended(on: date, field: str = "effective") -> Q:
+    """Rows whose dated range has days left, or begins later. An open end is none."""
+    return Q(**{f"{field}__upper_inf": True}) | Q(**{f"{field}__endswith__gt": on})
+
+
 def body_of(user: User, *, on: date) -> AssessmentBody | None:
     """The body whose staff somebody belongs to on a day; none for its assessors and for anybody else."""
     if not user.is_authenticated:
@@ -198,7 +203,7 @@ def assessor_problem(assessor: Assessor, *, occupation_id: int, level: int | Non
 def colleagues_of(organisation: Organisation, *, on: date) -> QuerySet[Membership]:
     """Who holds the staff role of the body on the day or later."""
     held = Membership.objects.filter(organisation=organisation, role=Role.BODY_STAFF)
-    return held.filter(Q(effective__endswith__isnull=True) | Q(effective__endswith__gt=on)).select_related("user")
+    return held.filter(not_ended(on)).select_related("user")
 
 
 def accounts_to_link(organisation: Organisation) -> QuerySet[User]:

@@ -21,13 +21,12 @@ class BodyTable(tables.Table):
     kind = tables.Column(gettext_lazy("类别"))
     filing_number = tables.Column(gettext_lazy("备案号"))
     filed = DaysColumn(gettext_lazy("备案有效期"))
-    prefix = tables.Column(gettext_lazy("编号前 13 位"), orderable=False)
     district_code = tables.Column(gettext_lazy("所在区"))
     state = TagColumn(gettext_lazy("状态"), tones=STATE_TONES)
 
     class Meta:
         model = AssessmentBody
-        fields = ["organisation__name", "kind", "filing_number", "filed", "prefix", "district_code", "state"]
+        fields = ["organisation__name", "kind", "filing_number", "filed", "district_code", "state"]
         attrs = {"caption": gettext_lazy("评价机构")}
 
     def render_district_code(self, value: str) -> str:
