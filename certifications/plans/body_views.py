@@ -283,7 +283,7 @@ def candidates(request: HttpRequest, pk: int) -> HttpResponse:
     plan = plan_or_404(request, pk)
     runs_here = plan_runs_here(user_of(request), plan, on=timezone.localdate())
     parts = list(parts_of(plan))
-    rows = []
+    rows: list[dict[str, Any]] = []
     for one in candidates_of(plan, admitted_only=False):
         seats = {seat.part_id: seat for seat in one.places.all()}
         rows.append({"candidate": one, "seats": [seats.get(part.pk) for part in parts]})
@@ -293,6 +293,7 @@ def candidates(request: HttpRequest, pk: int) -> HttpResponse:
         "parts": [(part, place_word(part.kind)) for part in parts],
         "rows": rows,
         "left_over": left_over_of(plan),
+        "is_seated": any(seat for row in rows for seat in row["seats"]),
         "may_change": may_change,
         "may_end": runs_here and plan.state in EDITABLE | {PlanState.ARRANGED},
         "is_test": plan.kind == PlanKind.SCHOOL_TEST,

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from certifications.plans.models import AssessmentPlan, PlanPart, PlanRoom
+from certifications.plans.models import AssessmentPlan, PlanPart, PlanRoom, Seat
 from certifications.plans.rules import Check
 from certifications.plans.selectors import candidates_of, plan_runs_here, plans_visible_to
 from certifications.plans.states import (
@@ -43,6 +43,7 @@ EVENT_WORDS = {
     "candidate_withdrawn": gettext_lazy("考生放弃"),
     "candidate_excluded": gettext_lazy("取消考生资格"),
     "seats_arranged": gettext_lazy("编排座位"),
+    "seats_cleared": gettext_lazy("清空座位"),
     "open": gettext_lazy("开始接受申报"),
     "arrange": gettext_lazy("确认编排，发出准考证"),
     "reopen": gettext_lazy("重新编排"),
@@ -177,7 +178,11 @@ def left_over_of(plan: AssessmentPlan) -> list[dict[str, str]]:
         return []
     event = plan.events.filter(action="seats_arranged").order_by("-at", "-pk").first()
     rows = event.data.get("left_over", []) if event else []
-    return [{**row, "part_label": str(PartKind(row["part"]).label)} for row in rows]
+    # Who was seated or left since then is no matter any more.
+    here = set(candidates_of(plan).values_list("ticket_number", flat=True))
+    seated = set(Seat.objects.filter(part__plan=plan).values_list("candidate__ticket_number", "part__kind"))
+    waiting = [row for row in rows if row["ticket"] in here and (row["ticket"], row["part"]) not in seated]
+    return [{**row, "part_label": str(PartKind(row["part"]).label)} for row in waiting]
 
 
 def download(content: bytes | Iterable[bytes], name: str, kind: str, *, inline: bool = False) -> Any:

@@ -17,7 +17,7 @@ class PlanTable(tables.Table):
     organisation = tables.Column(verbose_name=_("组织单位"), order_by=("organisation__name",))
     first_at = MomentColumn(verbose_name=_("最早考核时间"))
     people = tables.Column(verbose_name=_("考生"), attrs=NUMBER)
-    state = TagColumn(verbose_name=_("状态"), tones=TONES)
+    state = TagColumn(verbose_name=_("状态"), tones=dict(TONES))
 
     class Meta:
         model = AssessmentPlan

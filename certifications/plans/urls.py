@@ -32,6 +32,7 @@ urlpatterns: list[URLPattern] = [
     path("plans/<int:pk>/candidates/", reader(forms.candidates), name="plan_candidates"),
     path("plans/<int:pk>/candidates/add/", planner(forms.candidates_add), name="plan_candidates_add"),
     path("plans/<int:pk>/arrange/", planner(views.arrange), name="plan_arrange"),
+    path("plans/<int:pk>/clear/", planner(views.clear), name="plan_clear"),
     path("plans/<int:pk>/move/<slug:action>/", planner(views.move), name="plan_move"),
     path("plans/<int:pk>/reason/<slug:action>/", mover(views.move_with_reason), name="plan_move_reason"),
     path("plans/<int:pk>/tickets/", planner(views.tickets), name="plan_tickets"),

@@ -43,7 +43,7 @@ from certifications.plans.selectors import (
     schools_of,
     tickets_of,
 )
-from certifications.plans.services import plan_arrange, plan_move
+from certifications.plans.services import plan_arrange, plan_move, seats_clear
 from certifications.plans.states import EDITABLE, TONES, PlanState
 from certifications.plans.tables import PlanTable
 from courses.attendance.services import names_reveal
@@ -136,6 +136,20 @@ def arrange(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("已排好 %(seats)d 个座位。请核对后确认编排。") % words)
     else:
         messages.warning(request, _("排了 %(seats)d 个座位，还有 %(left)d 个没有排上，原因在下面。") % words)
+    return redirect("plan_candidates", pk)
+
+
+@never_cache
+@require_POST
+def clear(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give up the seats that were drawn."""
+    plan = own_plan_or_404(request, pk)
+    try:
+        seats_clear(plan_id=plan.pk, **doing(request))
+    except DomainError as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, _("座位已清空。安排好考场和人员后，再编排座位。"))
     return redirect("plan_candidates", pk)
 
 

@@ -263,6 +263,7 @@ PAGES: dict[str, Any] = {
     "plans/<int:pk>/arrange/": PLANNERS,
     "plans/<int:pk>/candidates/": PLAN_READERS,
     "plans/<int:pk>/candidates/add/": PLANNERS,
+    "plans/<int:pk>/clear/": PLANNERS,
     "plans/<int:pk>/details/": PLANNERS,
     "plans/<int:pk>/layout/": PLAN_READERS,
     "plans/<int:pk>/move/<slug:action>/": PLANNERS,

@@ -29,7 +29,8 @@ def plans() -> QuerySet[AssessmentPlan]:
 def plans_listed(user: User, *, on: date) -> QuerySet[AssessmentPlan]:
     """What somebody sees of plans in a list: when the first part begins and how many are admitted."""
     people = Count("candidates", filter=Q(candidates__state=CandidateState.ADMITTED), distinct=True)
-    return plans_visible_to(user, on=on).annotate(first_at=Min("parts__starts_at"), people=people)
+    rows = plans_visible_to(user, on=on).annotate(first_at=Min("parts__starts_at"), people=people)
+    return rows.order_by("-created_at", "-pk")
 
 
 def plans_visible_to(user: User, *, on: date) -> QuerySet[AssessmentPlan]:

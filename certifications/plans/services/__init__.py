@@ -1,7 +1,7 @@
 """What is done with plans. Import from here."""
 
 from certifications.plans.services.admitting import candidate_admit, candidate_end, candidates_from_class
-from certifications.plans.services.arranging import Arrangement, LeftOver, plan_arrange
+from certifications.plans.services.arranging import Arrangement, LeftOver, plan_arrange, seats_clear
 from certifications.plans.services.laying_out import (
     duty_assign,
     duty_end,
@@ -31,4 +31,5 @@ __all__ = [
     "room_add",
     "room_change",
     "room_remove",
+    "seats_clear",
 ]

@@ -67,6 +67,17 @@ def plan_arrange(*, plan_id: int, actor: User, at: datetime) -> Arrangement:
     return Arrangement(count, tuple(left_over))
 
 
+@transaction.atomic
+def seats_clear(*, plan_id: int, actor: User, at: datetime) -> int:
+    """Give up every seat, so that rooms and panels can be laid out anew; how many there were."""
+    plan = plan_editable(plan_id, actor, at=at)
+    count, _rows = Seat.objects.filter(part__plan=plan).delete()
+    if count:
+        event_add(plan, "seats_cleared", actor=actor, at=at, data={"seats": count})
+        audit_record("plans.seats.cleared", plan, actor=actor, data={"seats": count})
+    return count
+
+
 def _arrange(
     plan: AssessmentPlan, part: PlanPart, rooms: list[PlanRoom], people: Collection[Candidate]
 ) -> list[LeftOver]:

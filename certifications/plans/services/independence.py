@@ -38,7 +38,9 @@ def trained_refusal(assessor_ids: Collection[int], candidates: Collection[Candid
     which = "；".join(dict.fromkeys(told)) or _("有人教过这里的考生")
     return PlanError(
         "trained_them",
-        _("不能安排：%(which)s。考评员不得考核自己培训过的人。请换一位考评员，或把考生安排到别的考场。")
+        _(
+            "不能安排：%(which)s。考评员不得考核自己培训过的人。请换一位考评员；有几个考场的，也可以先清空座位，安排好人员再编排。"
+        )
         % {"which": which},
     )
 

@@ -272,6 +272,7 @@ ACTIONS: "dict[str, StrPromise]" = {
     "plans.candidate.admitted": _("准考"),
     "plans.candidate.withdrawn": _("登记考生放弃"),
     "plans.candidate.excluded": _("取消考生资格"),
+    "plans.seats.cleared": _("清空座位"),
     "plans.seats.arranged": _("编排座位"),
     "bodies.body.registered": _("登记评价机构"),
     "bodies.body.changed": _("变更评价机构登记内容"),
