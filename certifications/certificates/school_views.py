@@ -45,9 +45,10 @@ class CertificateClasses(StaffList):
 
     def visible(self, user: User, on: date) -> QuerySet:
         live = Q(enrolments__training_certificates__state__in=sorted(LIVE))
-        return classes_to_certify(user, on=on).annotate(
+        runs = classes_to_certify(user, on=on).annotate(
             certificates=Count("enrolments__training_certificates", filter=live)
         )
+        return runs.order_by("-ends_on", "-pk")
 
 
 @never_cache

@@ -8,6 +8,8 @@ school's lock, by chunks too; while a chunk's files are made only the batch's ow
 from datetime import date, datetime, timedelta
 
 import structlog
+from celery.exceptions import SoftTimeLimitExceeded
+from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -34,7 +36,8 @@ HANDS = 2
 CHUNK = 20
 # Several times longer than a chunk takes.
 SILENCE = timedelta(minutes=2)
-GONE = (OperationalError, InterfaceError)  # the database went away: the batch is taken up again
+# The database or the time went away: the batch is taken up again.
+GONE = (OperationalError, InterfaceError, SoftTimeLimitExceeded)
 
 
 @transaction.atomic
@@ -128,6 +131,9 @@ def _outcomes(
             )
     except DomainError as refusal:
         return [(item, refusal) for item in items]
+    except PermissionDenied:
+        left = CertificateError("not_staff", _("提交的人已经不在本校任职，没有发证。请由现在的工作人员重新提交。"))
+        return [(item, left) for item in items]
     except GONE:
         raise
     except Exception:

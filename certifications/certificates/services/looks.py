@@ -77,24 +77,25 @@ def class_files_take(
     return _zip(certificates)
 
 
-class _Pipe(BytesIO):
+class _Pipe:
     """Where the archive is written: what was written is taken out again at once."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.sent = 0
+        self.pieces: list[bytes] = []
 
-    def tell(self) -> int:
-        return self.sent + super().tell()
+    def write(self, piece: bytes, /) -> int:
+        self.pieces.append(bytes(piece))
+        return len(piece)
 
-    def seekable(self) -> bool:
-        return False
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+    def close(self) -> None:
+        """Nothing is left open."""
 
     def taken(self) -> bytes:
-        piece = self.getvalue()
-        self.sent += len(piece)
-        super().seek(0)
-        self.truncate()
+        piece = b"".join(self.pieces)
+        self.pieces.clear()
         return piece
 
 

@@ -108,6 +108,18 @@ def test_a_fault_of_the_program_refuses_that_person_and_nobody_else(monkeypatch)
     assert [one.serial for one in TrainingCertificate.objects.order_by("serial")] == [1, 2]
 
 
+def test_when_who_asked_has_left_the_school_nobody_is_issued_and_it_says_so():
+    run, _everybody = a_class_of(2)
+    staff = staff_of(run)
+    batch = asked(run, actor=staff)
+    staff.is_active = False
+    staff.save()
+    batch = batch_work(batch_id=batch.pk, at=NOW)
+    assert batch.state == "done"
+    assert set(batch.items.values_list("code", flat=True)) == {"not_staff"}
+    assert not TrainingCertificate.objects.exists()
+
+
 def test_files_that_cannot_be_made_now_do_not_hold_up_the_batch_and_are_made_when_asked_for(monkeypatch):
     run, _everybody = a_class_of(2)
     monkeypatch.setattr(batches, "certificate_files_make", lambda rows: [row.pk for row in rows])

@@ -83,8 +83,8 @@ def test_another_schools_class_does_not_exist(name):
 def test_another_schools_certificate_does_not_exist():
     certificate = issued(a_graduate())
     stranger = signed_in(school_staff(a_school()))
+    assert stranger.get(reverse("training_certificate", args=[certificate.pk])).status_code == 404
     for url in (
-        reverse("training_certificate", args=[certificate.pk]),
         reverse("training_certificate_file", args=[certificate.pk]),
         reverse("training_certificate_step", args=[certificate.pk, "reissue"]),
     ):
@@ -121,7 +121,7 @@ def test_the_school_takes_one_file_for_a_purpose_but_none_that_may_not_be_used()
     url = reverse("training_certificate_file", args=[certificate.pk])
     answer = client.post(url, {"purpose": "case_handling", "note": ""})
     assert answer["Content-Type"] == "application/pdf"
-    assert answer["Cache-Control"] == "no-store"
+    assert "no-store" in answer["Cache-Control"]
     TrainingCertificate.objects.filter(pk=certificate.pk).update(state="suspended")
     assert client.post(url, {"purpose": "case_handling", "note": ""}).status_code == 403
 

@@ -25,6 +25,7 @@ from workers.models import SkillRecordEntry
 pytestmark = pytest.mark.django_db(transaction=True)
 HANDS = 32
 PEOPLE = 24
+KILLS = 60
 
 
 def in_a_process(work):
@@ -54,23 +55,26 @@ def everything_is_there_once(everybody):
 
 
 def test_32_processes_on_one_class_killed_at_random_issue_everybody_once(monkeypatch):
-    monkeypatch.setattr(batches, "CHUNK", 2)
+    monkeypatch.setattr(batches, "CHUNK", 1)
     run, everybody = a_class_of(PEOPLE)
     batch = batch_request(class_run_id=run.pk, issued_on=ISSUED_ON, actor=staff_of(run), at=NOW)
     chance = random.Random(20261123)
     connections.close_all()
-    children = [in_a_process(lambda: batch_work(batch_id=batch.pk, at=NOW)) for _hand in range(HANDS)]
+
+    def hand():
+        return in_a_process(lambda: batch_work(batch_id=batch.pk, at=NOW))
+
+    children = [hand() for _hand in range(HANDS)]
     killed = 0
-    for child in chance.sample(children, HANDS - 2):
-        time.sleep(chance.uniform(0, 0.35))
+    for _time in range(KILLS):
+        time.sleep(chance.uniform(0.005, 0.05))
+        child = children.pop(chance.randrange(len(children)))
         os.kill(child, signal.SIGKILL)
         killed += os.WTERMSIG(os.waitpid(child, 0)[1]) == signal.SIGKILL
-    for child in set(children):
-        try:
-            os.waitpid(child, 0)
-        except ChildProcessError:
-            continue
-    assert killed > HANDS // 4, "the processes were too quick to be killed"
+        children.append(hand())
+    for child in children:
+        os.waitpid(child, 0)
+    assert killed > KILLS // 3, "the processes were too quick to be killed"
     batch_work(batch_id=batch.pk, at=NOW + timedelta(minutes=5))
     certificates = everything_is_there_once(everybody)
     assert CertificateBatch.objects.get().state == "done"
