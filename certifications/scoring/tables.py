@@ -20,7 +20,7 @@ class PlanTable(tables.Table):
     people = tables.Column(verbose_name=gettext_lazy("准考人数"), attrs=NUMBER)
     published_at = MomentColumn(verbose_name=gettext_lazy("成绩公布时间"))
     appeal_until = tables.DateColumn(verbose_name=gettext_lazy("复核申请截止"), format="Y-m-d")
-    state = TagColumn(verbose_name=gettext_lazy("状态"), tones=TONES)
+    state = TagColumn(verbose_name=gettext_lazy("状态"), tones=dict(TONES))
 
     class Meta:
         model = AssessmentPlan
