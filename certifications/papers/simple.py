@@ -23,7 +23,7 @@ def simple_paper(template_name: str, context: Mapping[str, Any]) -> bytes:
 
     Nothing is fetched from anywhere else. A character that no bundled typeface has is refused by name.
     """
-    source = render_to_string(template_name, dict(context))
+    source: str = render_to_string(template_name, dict(context))
     if _is_rare(source):
         source = source.replace("</head>", '<link rel="stylesheet" href="papers:rare.css"></head>', 1)
     try:

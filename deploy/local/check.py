@@ -20,6 +20,7 @@ from services import services
 from setup import PYTHON, ROOT, VAR, setup
 
 CODE = ("site", "certifications", "courses", "workers", "tests", "bench", "deploy", "manage.py")
+PACKAGES = ("portal", "exchange", "foundation", "courses", "certifications", "workers")
 PRODUCTION = {
     "DJANGO_SETTINGS_MODULE": "portal.settings.production",
     "ALLOWED_HOSTS": "qiaoshou.example",
@@ -42,26 +43,7 @@ def checks() -> list[Check]:
     python = str(PYTHON)
     lint_imports = "from importlinter.cli import lint_imports_command; lint_imports_command()"
     return [
-        Check(
-            "types",
-            (
-                python,
-                "-m",
-                "mypy",
-                "-p",
-                "portal",
-                "-p",
-                "exchange",
-                "-p",
-                "foundation",
-                "-p",
-                "courses",
-                "-p",
-                "certifications",
-                "-p",
-                "workers",
-            ),
-        ),
+        Check("types", (python, "-m", "mypy", *(word for package in PACKAGES for word in ("-p", package)))),
         Check("catalogues", (python, "deploy/local/catalogues.py", "--check")),
         Check("floors", (python, "-c", lint_imports)),
         Check("migrations", (python, "manage.py", "makemigrations", "--check", "--dry-run")),
