@@ -65,7 +65,7 @@ def compared(read: PaperRead) -> Comparison:
     that somebody merely wrote into a file must not tell him anything."""
     if not _is_ours(read):
         return Comparison(Verdict.FOREIGN, _foreign(read))
-    recorded = training_certificate(tidied(read.number))
+    recorded = training_certificate(tidied(str(read.number)))
     lines = tuple(_lines(read, recorded))
     verdict, sentence = _verdict(read, recorded, lines)
     return Comparison(verdict, sentence, lines, recorded)

@@ -1,11 +1,13 @@
-"""The page around a checked certificate, drawn once in half a minute for everybody who has not signed in.
+"""Pages of checked certificates, of which all but the certificate itself is drawn once in half a minute.
 
-Header and footer take several times as long as what a check shows. For a visitor without an account they are the same
-but for three things, which are put in when they are known: the content, the page's own address and the token of its
-forms. Only the frame is kept; what is on record is read anew for every request.
+The frame of the page and the words around the values take many times as long as the values. Two certificates of one
+kind in one state, shown to visitors without an account, differ in their values only: so the page is drawn with marks in
+their places, kept, and filled. What is kept depends on the state; the state itself is read anew for every request.
 """
 
 import re
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import caches
@@ -19,29 +21,55 @@ SECONDS = 30
 TEMPLATE = "verification/frame.html"
 CONTENT, ADDRESS, TOKEN = "QsContentGoesHere", "/QsAddressGoesHere/", "QsTokenGoesHere"
 DISPLAY = "display"
-_PLACES = re.compile(f"({CONTENT}|{ADDRESS}|{TOKEN})")
+_MARKS = re.compile(f"({ADDRESS}|{TOKEN}|QsMark-[a-z_]+-)")
 _KNOWN_DISPLAY = re.compile(r"e[01]\.s(0|18|20|24|30)\.c[01]")
 
 
-def framed(request: HttpRequest, content: str, *, address: str) -> HttpResponse:
-    """The content, which is safe HTML, as the page of the site that stands at the address."""
+def mark(name: str) -> str:
+    """What stands in the place of a value while the page is drawn."""
+    return f"QsMark-{name}-"
+
+
+@dataclass(frozen=True)
+class Content:
+    """The part of a page that shows a certificate.
+
+    ``draw`` makes its safe HTML with marks in it, ``values`` are the plain texts for the marks, and ``shape`` is
+    everything the drawn HTML depends on; ``None`` when it is not to be kept.
+    """
+
+    draw: Callable[[], str]
+    values: Mapping[str, str]
+    shape: Hashable
+
+
+def framed(request: HttpRequest, content: Content, *, address: str) -> HttpResponse:
+    """The content as the page of the site that stands at the address."""
+    filling: dict[str, str] = {mark(name): escape(value) for name, value in content.values.items()}
     if request.user.is_authenticated:
         page = render_to_string(TEMPLATE, {"content": CONTENT}, request=request)
-        return HttpResponse(page.replace(CONTENT, content))
-    filling = {CONTENT: content, ADDRESS: escape(address), TOKEN: get_token(request)}
-    return HttpResponse("".join(filling.get(part, part) for part in _frame(request)))
+        parts = _MARKS.split(page.replace(CONTENT, content.draw()))
+    else:
+        filling |= {ADDRESS: escape(address), TOKEN: get_token(request)}
+        parts = _kept(request, content)
+    return HttpResponse("".join([filling.get(part, part) for part in parts]))
 
 
-def _frame(request: HttpRequest) -> list[str]:
-    """The frame cut at its places."""
+def _kept(request: HttpRequest, content: Content) -> list[str]:
+    """The page cut at its marks."""
     chosen = request.COOKIES.get(DISPLAY, "")
     display = chosen if _KNOWN_DISPLAY.fullmatch(chosen) else ""
-    key = f"verify.frame.{get_language()}.{display}.{request.scheme}.{request.get_host()}"
-    parts: list[str] = caches["local"].get_or_set(key, lambda: _drawn(request, display), SECONDS) or []
-    return parts
+    if content.shape is None:
+        return _drawn(request, content, display)
+    key = f"verify:{get_language()}:{display}:{request.scheme}:{request.get_host()}:{hash(content.shape)}"
+    kept: tuple[Hashable, list[str]] | None = caches["local"].get(key)
+    if kept is None or kept[0] != content.shape:
+        kept = content.shape, _drawn(request, content, display)
+        caches["local"].set(key, kept, SECONDS)
+    return kept[1]
 
 
-def _drawn(request: HttpRequest, display: str) -> list[str]:
+def _drawn(request: HttpRequest, content: Content, display: str) -> list[str]:
     """From a request that holds nothing of this visitor's but how pages are to look."""
     blank = HttpRequest()
     blank.method, blank.path, blank.path_info = "GET", ADDRESS, ADDRESS
@@ -50,4 +78,4 @@ def _drawn(request: HttpRequest, display: str) -> list[str]:
     blank.COOKIES = {DISPLAY: display} if display else {}
     blank.user = AnonymousUser()
     page = render_to_string(TEMPLATE, {"content": CONTENT, "csrf_token": TOKEN}, request=blank)
-    return _PLACES.split(page)
+    return _MARKS.split(page.replace(CONTENT, content.draw()))

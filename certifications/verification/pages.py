@@ -8,8 +8,9 @@ from django.urls import reverse
 from certifications.certificates.selectors import check_code
 from certifications.certificates.states import CertificateState
 from certifications.verification.comparison import Comparison
-from certifications.verification.printed import rows_of
-from certifications.verification.selectors import Recorded, decision_on
+from certifications.verification.frame import Content, mark
+from certifications.verification.printed import LABELS, printed_values
+from certifications.verification.selectors import Decision, Recorded, decision_on
 from certifications.verification.states import ABOUT, STANDINGS, Kind
 
 
@@ -18,20 +19,33 @@ def address_of(recorded: Recorded) -> str:
     return reverse("certificate_check", args=[recorded.number, recorded.code])
 
 
-def certificate_content(recorded: Recorded, *, with_photo: bool) -> str:
-    """The result of a check as safe HTML. The photo only for whoever gave the code: it stands on the paper."""
+def certificate_content(recorded: Recorded, *, with_photo: bool) -> Content:
+    """The result of a check. The photo only for whoever gave the code: it stands on the paper."""
+    printed = printed_values(recorded.kind, recorded.number, recorded.values)
+    has_photo = with_photo and bool(recorded.photo)
+    decision = decision_on(recorded)
+    values = {**printed, **successor(recorded)} | ({"photo": f"{address_of(recorded)}photo/"} if has_photo else {})
+    return Content(
+        draw=lambda: _drawn(recorded, places=list(printed), shown=set(values), decision=decision),
+        values=values,
+        # What was decided belongs to this certificate alone: not kept.
+        shape=(recorded.kind, recorded.state, *values) if decision is None else None,
+    )
+
+
+def _drawn(recorded: Recorded, *, places: list[str], shown: set[str], decision: Decision | None) -> str:
+    labels = LABELS[recorded.kind]
+    marks = {name: mark(name) for name in ("photo", "successor", "successor_url") if name in shown}
     context = {
         "title": recorded.kind.label,
         "state": CertificateState(recorded.state).label,
         "standing": STANDINGS[recorded.state],
-        "decision": decision_on(recorded),
+        "decision": decision,
         "about": ABOUT[recorded.kind],
         "is_level": recorded.kind == Kind.LEVEL,
-        "rows": rows_of(recorded.kind, recorded.number, recorded.values),
-        "photo": f"{address_of(recorded)}photo/" if with_photo and recorded.photo else "",
-        **successor(recorded),
+        "rows": [(labels[place], mark(place)) for place in places],
     }
-    return get_template("verification/_certificate.html").render(context)
+    return str(get_template("verification/_certificate.html").render(context | marks))
 
 
 def comparison_context(comparison: Comparison) -> dict[str, Any]:
@@ -42,7 +56,7 @@ def comparison_context(comparison: Comparison) -> dict[str, Any]:
     return {"comparison": comparison, "decision": decision_on(recorded), **successor(recorded)}
 
 
-def successor(recorded: Recorded) -> dict[str, Any]:
+def successor(recorded: Recorded) -> dict[str, str]:
     """The certificate that came in the place of this one, and its page."""
     number = recorded.replaced_by
     if not number:

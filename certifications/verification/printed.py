@@ -75,8 +75,8 @@ def in_words(value: str) -> str:
     return f"{year}年{month}月{day}日"
 
 
-def rows_of(kind: Kind, number: str, values: dict[str, str]) -> list[tuple["StrPromise", str]]:
-    """Every printed place with its name, masked where it is personal."""
+def printed_values(kind: Kind, number: str, values: dict[str, str]) -> dict[str, str]:
+    """What is printed in each place, in the paper's order, masked where it is personal."""
     values = {"number": number} | values
-    shown = ((label, masked(place, values.get(place, "")), place) for place, label in LABELS[kind].items())
-    return [(label, value or NO_VALUE) for label, value, place in shown if value or place in ALWAYS]
+    shown = {place: masked(place, values.get(place, "")) for place in LABELS[kind]}
+    return {place: value or NO_VALUE for place, value in shown.items() if value or place in ALWAYS}

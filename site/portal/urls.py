@@ -9,6 +9,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 urlpatterns = [
+    path("", include("certifications.verification.urls")),
     path("", include("portal.operations.urls")),
     path("", include("portal.design.urls")),
     path("", include("portal.sign_in.urls")),
@@ -24,7 +25,6 @@ urlpatterns = [
     path("", include("courses.classes.finder_urls")),
     path("", include("courses.classes.urls")),
     path("", include("courses.classes.enrolment_urls")),
-    path("", include("certifications.verification.urls")),
     path("", include("courses.schools.urls")),
     path("", include("certifications.applications.urls")),
     path("", include("certifications.bodies.urls")),
