@@ -39,14 +39,23 @@ def roster(tmp_path):
     return tmp_path / "roster.xlsx"
 
 
+@pytest.fixture
+def scores(tmp_path):
+    """Their six lines of the score sheet."""
+    book = openpyxl.load_workbook(SAMPLES / "scores.xlsx")
+    book.active.delete_rows(9, book.active.max_row)
+    book.save(tmp_path / "scores.xlsx")
+    return tmp_path / "scores.xlsx"
+
+
 def a_plan(roster, **fields):
     """Two hours online; the fourth of the class misses a session, the fifth stops early."""
     given = {"online_hours": 2, "stops_every": 5, "misses_every": 4, "repeats_every": 3, "miscounts_every": 8}
     return Plan(roster=roster, opens_on=day_to_open(today=TODAY), today=TODAY, **(given | fields))
 
 
-def test_a_class_runs_from_the_course_to_its_close_and_every_total_agrees(city, roster, tmp_path):
-    journey = journey_run(a_plan(roster, out=tmp_path / "out"))
+def test_a_class_runs_from_the_course_to_its_certificates_and_every_total_agrees(city, roster, scores, tmp_path):
+    journey = journey_run(a_plan(roster, scores=scores, out=tmp_path / "out"))
     totals = journey.totals
     assert journey.failures == []
     assert [step.name for step in journey.steps] == [name for name, _title, _step in STEPS]
@@ -57,19 +66,43 @@ def test_a_class_runs_from_the_course_to_its_close_and_every_total_agrees(city, 
     assert totals["refused_ms"] > 0
     assert totals["attendances"] == totals["sessions"] * 6
     assert journey.run.state == "closed"
+    # The fourth and fifth did not complete, so their lines are refused; the second has 54 in theory.
+    assert journey.facts["score_refusals"] == {"not_a_candidate": 2}
+    assert (totals["candidates"], totals["passed"], totals["failed"], totals["certificates"]) == (4, 3, 1, 3)
+    assert journey.facts["certificate_refusals"] == {"not_completed": 2, "test_failed": 1}
+    assert len(list((tmp_path / "out" / "certificates").glob("PX*.pdf"))) == 3
     data = json.loads((tmp_path / "out" / "account.json").read_text("utf-8"))
     assert (data["balanced"], data["totals"]) == (True, totals)
     assert data == json.loads(json.dumps(account_data(journey)))
     names = sorted(path.name for path in (tmp_path / "out").iterdir())
     number = journey.run.number
-    assert names == sorted([f"{number}.json", f"{number}.xlsx", "account.json", "account.txt", "roster-errors.xlsx"])
+    files = [f"{number}.json", f"{number}.xlsx", "account.json", "account.txt", "certificates", "roster-errors.xlsx"]
+    assert names == sorted(files)
     told = account_text(journey)
     for row in openpyxl.load_workbook(roster).active.iter_rows(min_row=4, values_only=True):
         assert not [cell for cell in (row[1], row[3], row[6], row[9]) if cell and str(cell) in told]
-    for name in ("rows_applied", "enrolled", "completed", "reported_ms", "progress_refused_ms", "attendances"):
+    for name in (
+        "rows_applied",
+        "enrolled",
+        "completed",
+        "reported_ms",
+        "progress_refused_ms",
+        "attendances",
+        "passed",
+        "certificates",
+        "skill_entries",
+    ):
         journey.failures.clear()
         _compare(journey, totals | {name: totals[name] + 1})
         assert journey.failures, name
+
+
+def test_without_a_score_sheet_one_is_made_and_said_so(city, roster):
+    journey = journey_run(a_plan(roster))
+    scores = next(step for step in journey.steps if step.name == "scores")
+    assert "没有给成绩单，按名册编了一份。" in scores.notes
+    assert (scores.counts["score_rows"], scores.counts["scores_refused"], scores.counts["parts_voided"]) == (4, 0, 0)
+    assert journey.failures == []
 
 
 def test_the_rows_the_sample_is_wrong_in_are_refused_with_their_lines(city):
