@@ -67,7 +67,7 @@ def test_a_class_runs_from_the_course_to_its_certificates_and_every_total_agrees
     assert totals["attendances"] == totals["sessions"] * 6
     assert journey.run.state == "closed"
     # The fourth and fifth did not complete, so their lines are refused; the second has 54 in theory.
-    assert journey.facts["score_refusals"] == {"not_a_candidate": 2}
+    assert journey.facts["score_refusals"] == {"not_candidate": 2}
     assert (totals["candidates"], totals["passed"], totals["failed"], totals["certificates"]) == (4, 3, 1, 3)
     assert journey.facts["certificate_refusals"] == {"not_completed": 2, "test_failed": 1}
     assert len(list((tmp_path / "out" / "certificates").glob("PX*.pdf"))) == 3
