@@ -15,6 +15,8 @@ from courses.catalogue.states import SkillLevel
 from foundation.errors import DomainError
 from workers.identity import id_number_check, name_check
 
+# Wide enough for a whole number at once.
+NUMBER = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false", "size": "30"}
 LEVELS = [(int(level), PRINTED_LEVELS[level]) for level in SkillLevel if level in range(1, 6)]
 FIELD_OF_CODE = {
     "number_invalid": "number",
@@ -91,14 +93,14 @@ class LevelForm(PaperForm):
         max_length=60,
         help_text=_("照证书填写，22 位。空格、横线可有可无。"),
         error_messages=needed(_("请填写证书编号。")),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+        widget=forms.TextInput(attrs=NUMBER),
     )
     name = forms.CharField(label=_("姓名"), max_length=60, error_messages=needed(_("请填写姓名。")))
     id_number = forms.CharField(
         label=_("证件号码"),
         max_length=40,
         error_messages=needed(_("请填写身份证号码。")),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+        widget=forms.TextInput(attrs=NUMBER),
     )
     level = forms.TypedChoiceField(
         label=_("职业技能等级"),

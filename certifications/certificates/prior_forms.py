@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from certifications.certificates.level_forms import LEVELS, needed
+from certifications.certificates.level_forms import LEVELS, NUMBER, needed
 from certifications.certificates.prior_rules import PriorEntry
 from certifications.certificates.states import PriorKind, PriorState
 from foundation.errors import DomainError
@@ -41,6 +41,7 @@ class PriorForm(forms.Form):
         label=_("职业或项目名称"),
         help_text=_("照证书抄写，例如：育婴员。"),
         max_length=60,
+        widget=forms.TextInput(attrs={"size": "30"}),
         error_messages=needed(_("请填写证书上的职业或项目名称。")),
     )
     level = forms.TypedChoiceField(
@@ -56,12 +57,13 @@ class PriorForm(forms.Form):
         help_text=_("照证书抄写。技能等级证书是 22 位，职业资格证书是 16 位。"),
         max_length=60,
         error_messages=needed(_("请填写证书编号。")),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+        widget=forms.TextInput(attrs=NUMBER),
     )
     issuer_name = forms.CharField(
         label=_("发证机构"),
         help_text=_("证书上盖章的单位。"),
         max_length=100,
+        widget=forms.TextInput(attrs={"size": "30"}),
         error_messages=needed(_("请填写发证机构。")),
     )
     issued_on = forms.DateField(
