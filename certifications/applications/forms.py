@@ -24,7 +24,7 @@ HINTS = {
     "years": _("按下面的工作经历算，只写整数。"),
     "held_title": _("例如：家政服务员。没有别的证书，这一页不用填。"),
     "held_number": _("照证书上的写。"),
-    "held_on": _("例如 2021-03。"),
+    "held_on": _("例如 202103，就是 2021 年 3 月。"),
     "is_diploma_lost": _("勾选后不用上传毕业证书，由工作人员核对。"),
 }
 HELD_LEVELS = (SkillLevel.FIVE, SkillLevel.FOUR, SkillLevel.THREE, SkillLevel.TWO, SkillLevel.ONE)
@@ -43,14 +43,14 @@ def needed(words: Any) -> dict[str, Any]:
 
 
 def month_field(label: Any, *, required: bool = True, hint: Any = "") -> forms.CharField:
-    """A month: a picker where the browser has one, else typed."""
+    """A month, typed with the number keys: a picker makes her turn back thirty years."""
     return forms.CharField(
         label=label,
         required=required,
         help_text=hint,
         max_length=20,
-        widget=forms.TextInput(attrs={"type": "month", "placeholder": "2021-03"}),
-        error_messages=needed(_("请写明哪年哪月，例如 2021-03。")),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        error_messages=needed(_("请写明哪年哪月，例如 202103，就是 2021 年 3 月。")),
     )
 
 
@@ -78,7 +78,7 @@ class AnswersForm(forms.Form):
         if name == "held_on":
             return month_field(label, required=False)
         widget = forms.TextInput(attrs={"inputmode": "numeric"} if name == "years" else {})
-        return forms.CharField(label=label, required=False, max_length=200, widget=widget)
+        return forms.CharField(label=label, required=name == "years", max_length=200, widget=widget)
 
 
 def answers_sent(section: str, data: QueryDict) -> dict[str, str]:
@@ -96,7 +96,7 @@ class RowForm(forms.Form):
         text = self.cleaned_data.get(name, "")
         day = month_read(text) if text else None
         if text and day is None:
-            raise forms.ValidationError(_("请写明哪年哪月，例如 2021-03。"), code="invalid")
+            raise forms.ValidationError(_("请写明哪年哪月，例如 202103，就是 2021 年 3 月。"), code="invalid")
         return day
 
 
@@ -108,7 +108,9 @@ class StudyForm(RowForm):
     )
     school = forms.CharField(label=_("学校名称"), max_length=100, error_messages=needed(_("请填写学校名称。")))
     major = forms.CharField(label=_("专业"), max_length=60, required=False, help_text=_("没有分专业的，不用填。"))
-    graduated_on = month_field(_("毕业时间"), required=False, hint=_("还在读的，写预计毕业的年月。"))
+    graduated_on = month_field(
+        _("毕业时间"), required=False, hint=_("例如 199207，就是 1992 年 7 月。还在读的，写预计毕业的年月。")
+    )
 
     def clean_graduated_on(self) -> date | None:
         return self.month("graduated_on")
@@ -123,7 +125,7 @@ class StudyForm(RowForm):
 
 
 class WorkForm(RowForm):
-    first_month = month_field(_("从哪年哪月"))
+    first_month = month_field(_("从哪年哪月"), hint=_("例如 202103，就是 2021 年 3 月。"))
     last_month = month_field(_("做到哪年哪月"), required=False, hint=_("现在还在做的，不用填。"))
     post = forms.CharField(
         label=_("做什么工作"),

@@ -275,7 +275,7 @@ def _certificate(facts: FormFacts) -> Iterable[Problem]:
             yield Problem("certificate", name, said % {"field": FIELD_LABELS[name]})
     day = day_read(facts.answers.get("held_on", ""))
     if "held_on" in told and (day is None or day > facts.on):
-        yield Problem("certificate", "held_on", _("取得证书的时间不对，请写成 2021-03 的样子。"))
+        yield Problem("certificate", "held_on", _("取得证书的时间不对，请写成 202103 的样子，就是 2021 年 3 月。"))
 
 
 def _papers(facts: FormFacts) -> Iterable[Problem]:
