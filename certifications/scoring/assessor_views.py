@@ -18,7 +18,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from certifications.plans.models import RoomDuty
 from certifications.scoring.forms import RatingForm
-from certifications.scoring.models import Rating
 from certifications.scoring.pages import duty_or_404, user_of
 from certifications.scoring.rules import number
 from certifications.scoring.selectors.panels import MyLine, form_of, my_room, rooms_to_rate, window_of
@@ -48,7 +47,9 @@ def room(request: HttpRequest, room: int) -> HttpResponse:
     duty = duty_or_404(request, room)
     mine = my_room(duty)
     next_line = mine.missing[0] if mine.missing else None
-    context: dict[str, Any] = {"duty": duty, "room": duty.room, "mine": mine, "next": next_line}
+    told = request.GET.get("saved", "")
+    saved = next((line for line in mine.lines if line.rating and str(line.seat.candidate_id) == told), None)
+    context: dict[str, Any] = {"duty": duty, "room": duty.room, "mine": mine, "next": next_line, "saved": saved}
     try:
         window = window_of(duty.room.part)
     except DomainError as refusal:
@@ -73,7 +74,7 @@ def rate(request: HttpRequest, room: int, candidate: int) -> HttpResponseBase:
         if not form.is_valid():
             return _refused(request, duty, line, form)
         try:
-            rating = rating_submit(
+            rating_submit(
                 room_id=room,
                 entry=RatingEntry(
                     key=form.cleaned_data["key"],
@@ -89,7 +90,7 @@ def rate(request: HttpRequest, room: int, candidate: int) -> HttpResponseBase:
         except DomainError as refusal:
             form.add_error(None, refusal.message)
             return _refused(request, duty, line, form)
-        return _kept(request, duty, line, rating)
+        return _kept(request, duty, line)
     form = RatingForm(initial=_initial(line, used.edition), items=used.items)
     return _sheet(request, duty, line, form)
 
@@ -117,16 +118,11 @@ def _refused(request: HttpRequest, duty: RoomDuty, line: MyLine, form: RatingFor
     return _sheet(request, duty, line, form)
 
 
-def _kept(request: HttpRequest, duty: RoomDuty, line: MyLine, rating: Rating) -> HttpResponseBase:
-    place = line.seat.number
-    if rating.total is None:
-        told = _("%(place)d 号位：已记为缺考。") % {"place": place}
-    else:
-        told = _("%(place)d 号位：已保存，%(total)s 分。") % {"place": place, "total": number(rating.total)}
-    url = reverse("assess_room", args=[duty.room_id])
-    messages.success(request, told)
+def _kept(request: HttpRequest, duty: RoomDuty, line: MyLine) -> HttpResponseBase:
+    """Back to the list, which says what was kept: an answer that was lost leaves nothing behind to be said twice."""
+    url = f"{reverse('assess_room', args=[duty.room_id])}?saved={line.seat.candidate_id}"
     if BY_SCRIPT in request.headers:
-        return JsonResponse({"message": told, "url": url})
+        return JsonResponse({"message": _("已保存。"), "url": url})
     return redirect(url)
 
 

@@ -223,8 +223,10 @@ def test_the_script_is_answered_in_its_own_way_and_sending_again_is_harmless(roo
     url, once = reverse("assess_rate", args=[room.pk, candidate]), sent()
     for _n in range(2):
         answer = judge.post(url, once, headers={"X-Rating-Script": "1"})
-        assert answer.json()["url"] == reverse("assess_room", args=[room.pk])
+        assert answer.json()["url"] == f"{reverse('assess_room', args=[room.pk])}?saved={candidate}"
     assert Rating.objects.count() == 1
+    page = text_of(judge.get(answer.json()["url"]))
+    assert page.count("号位：已保存，90.5 分") == 1
     answer = judge.post(url, sent(**{"points-3": "41"}), headers={"X-Rating-Script": "1"})
     assert (answer.status_code, "0 到 40 分" in answer.json()["message"]) == (422, True)
 
