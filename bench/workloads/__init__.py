@@ -9,13 +9,14 @@ from bench.workloads.course_page import course_page
 from bench.workloads.portal_pages import guide_page, page_search
 from bench.workloads.roster_import import roster_import
 from bench.workloads.study_beats import heartbeats
-from bench.workloads.verify_page import verify_page
+from bench.workloads.verify_page import verify_page, verify_page_growth
 
 WORKLOADS: dict[str, Callable[[], Result]] = {
     "B1": heartbeats,
     "B2": course_page,
     "B3": roster_import,
     "B8": verify_page,
+    "B8-growth": verify_page_growth,
     "B4": certificates,
     "B10": completion_report,
     "G1": guide_page,

@@ -22,6 +22,9 @@ PUBLIC = [
     "/sign-in/",
     "/staff/sign-in/",
     "/preferences/",
+    "/verify/",
+    "/verify/file/",
+    "/v/PX350203000120260000017/AAAA2222/",
     "/no-such-page/",
 ]
 

@@ -32,7 +32,8 @@ def site_frame(request: HttpRequest) -> dict[str, Any]:
 
 def _nav(sections: list[dict[str, str]]) -> list[dict[str, str]]:
     """What is looked for most comes first; then the sections of the site."""
-    return [{"label": _("找课程"), "url": reverse("course_finder")}, *sections]
+    first = ((_("找课程"), "course_finder"), (_("查验证书"), "certificate_verify"))
+    return [*({"label": label, "url": reverse(name)} for label, name in first), *sections]
 
 
 def _frame(request: HttpRequest) -> dict[str, Any]:

@@ -67,14 +67,14 @@ def content_of_training(number: str, **values: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def a_file(certificate: TrainingCertificate, *, photo: bytes = b"", **sheet: Any) -> bytes:
+def a_file(certificate: TrainingCertificate, *, photo: bytes = b"", signer: Any = None, **sheet: Any) -> bytes:
     """The certificate as a signed PDF; ``sheet`` says what is to stand in it otherwise."""
     content = json.loads(certificate.data)
     given = {
         "template": certificate.template, "number": certificate.number, "values": content["values"],
         "photo": photo or a_photo(), "qr": content["qr"], "data": content, "issued_at": NOW,
     } | sheet  # fmt: skip
-    return paper_make(Sheet(**given), signer=signing_key())
+    return paper_make(Sheet(**given), signer=signer or signing_key())
 
 
 def a_training_certificate(

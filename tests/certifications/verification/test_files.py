@@ -6,12 +6,15 @@ from dataclasses import replace
 
 import pikepdf
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from certifications.certificates.numbers import training_number
 from certifications.certificates.printing import check_address
-from certifications.papers.keys import trusted_certificates
+from certifications.papers.keys import signing_key, signing_key_from, trusted_certificates
 from certifications.papers.reading import PaperRead, SignatureState, paper_read
 from certifications.verification import limits, uploads, views
 from certifications.verification.comparison import compared
@@ -197,6 +200,33 @@ def test_a_real_swapped_photo_another_code_and_an_update(client):
     assert "文件被改过" in said
     assert "照片 不一样" in said, said
     assert "原件未改动" not in words(upload(client, added_to(original)))
+
+
+def forged(certificate) -> bytes:
+    """Made with a key of the forger's, then broken, so that nobody asks who signed it."""
+    ours = signing_key().certificate
+    key = ec.generate_private_key(ec.SECP256R1())
+    own = (
+        x509.CertificateBuilder()
+        .subject_name(ours.subject)
+        .issuer_name(ours.subject)
+        .public_key(key.public_key())
+        .serial_number(7)
+        .not_valid_before(ours.not_valid_before_utc)
+        .not_valid_after(ours.not_valid_after_utc)
+        .sign(key, hashes.SHA256())
+    )
+    content = content_of_training(certificate.number, name="王芳") | {"check_code": "AAAA2222"}
+    made = bytearray(a_file(certificate, values=content["values"], data=content, signer=signing_key_from(key, own)))
+    made[made.index(b"(", made.rindex(b"/CreationDate")) + 3] ^= 1
+    return bytes(made)
+
+
+def test_a_forgery_with_the_number_of_a_real_certificate_learns_nothing_of_it(client):
+    certificate = a_training_certificate(school="只有登记里有的学校")
+    said = words(upload(client, forged(certificate)))
+    assert "不是本平台的文件" in said
+    assert "只有登记里有的学校" not in said
 
 
 # --- files made to do harm ------------------------------------------------------------------------------------
