@@ -23,6 +23,7 @@ PERSONAL_NAMES = {
 NO_PERSON = "names a thing or a body, not a person"
 ALLOWED = {
     "accounts.Organisation.name": NO_PERSON,
+    "applications.ConditionName.name": "names an occupation, a subject or a post, not a person",
     "accounts.User.email": "staff only, optional; work addresses used for notices, never asked of workers",
     "accounts.PhoneCode.phone_index": "a keyed hash; the row lives for minutes, so no rotation needs to reach it",
     "accounts.User.name": "staff only: the name under which they act in public duty; a worker's stands in her file",
