@@ -41,7 +41,7 @@ FIELD_OF_CODE = {
     "serial_shape": "serial",
     "year_unlikely": "year",
 }
-LATIN = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+LATIN = {"size": "30", "autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
 WIDE = "50"
 DIGITS = {"autocomplete": "off", "inputmode": "numeric"}
 
@@ -90,7 +90,7 @@ class BodyForm(ContactForm):
         error_messages=needed(_("请选择类别。")),
     )
     short_name = text_field(_("简称"), 30, hint=_("用于考核计划的名称。"))
-    filing_number = text_field(_("备案号"), 40)
+    filing_number = text_field(_("备案号"), 40, size="40")
     filed_from = day_field(_("备案从哪天起"))
     filed_until = day_field(_("到哪天止"), required=False, help_text=_("含当天；没有截止日期的不填。"))
     ministry_code = text_field(
