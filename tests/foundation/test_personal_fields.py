@@ -43,6 +43,8 @@ ALLOWED = {
     "certificates.TrainingCertificate.photo": "a file in private storage; the column holds a name made of its digest",
     "content.Question.fingerprint": "a digest of a question's words, no finger of anybody",
     "operations.Stamp.name": NO_PERSON,
+    "plans.PlanRoom.address": "of a room where candidates are to come: printed on every ticket",
+    "plans.PlanRoom.name": NO_PERSON,
     "policy.PolicyDocument.address": "where a published document stands on the web",
     "schools.Premises.address": "of a room classes meet in, published for learners to find it",
     "schools.Premises.name": NO_PERSON,

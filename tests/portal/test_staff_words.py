@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from certifications.bodies.words import EVENT_WORDS as BODY_WORDS
 from certifications.certificates.level_states import LEVEL_MOVES
+from certifications.plans.states import PAST as PLAN_PAST
 from courses.classes.services.filing import PAST as FILING_PAST
 from courses.schools.services.moves import PAST as APPLICATION_PAST
 from courses.schools.words import EVENT_WORDS
@@ -37,6 +38,9 @@ PUT_TOGETHER = {
     "calendar.clock.{PAST[move]}": {f"calendar.clock.{verb}" for verb in PAST.values()},
     "classes.class_run.{action}": {"classes.class_run.changed", "classes.class_run.assessment_changed"},
     "classes.class_run.{PAST[action]}": {f"classes.class_run.{past}" for past in FILING_PAST.values()},
+    "plans.plan.{PAST[action]}": {f"plans.plan.{past}" for past in PLAN_PAST.values()},
+    "plans.{entity}.{verb}": {"plans.part.set", "plans.room.added", "plans.room.changed", "plans.duty.assigned"},
+    "plans.candidate.{candidate.state}": {"plans.candidate.withdrawn", "plans.candidate.excluded"},
     "schools.{action}": {f"schools.{action}" for action in EVENT_WORDS},
     "schools.application.{PAST[move]}": {f"schools.application.{past}" for past in APPLICATION_PAST.values()},
     "certificates.level.{step.past}": {f"certificates.level.{one.past}" for one in LEVEL_MOVES.values()},
