@@ -1,6 +1,6 @@
 """The courses of the demonstration: a school at work, with classes in four stages. Loading again changes nothing."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -96,7 +96,7 @@ def _world(on: date, clock: Clock) -> World:
     at = clock.at
     staff, officer, teacher = _user("school"), _user("intake"), _user("teacher")
     for user in (staff, officer, teacher):
-        _was_there_before(user, on=on)
+        was_there_before(user, on=on)
     organisation = Membership.objects.get(user=staff, role=Role.SCHOOL_STAFF, effective__contains=on).organisation
     assert organisation is not None
     since = on - BACK
@@ -132,7 +132,7 @@ def _facts(since: date) -> SchoolFacts:
     )
 
 
-def _was_there_before(user: User, *, on: date) -> None:
+def was_there_before(user: User, *, on: date) -> None:
     """The demonstration's accounts begin today; her classes of last month need her there then."""
     held = Membership.objects.filter(user=user).order_by("effective").first()
     since = on - BACK
@@ -274,10 +274,10 @@ def _moved(world: World, run: ClassRun, action: str, actor: User) -> None:
     class_run_move(class_run_id=run.pk, action=action, actor=actor, at=world.clock.at)
 
 
-def _brought(world: World, run: ClassRun, numbers: Collection[int]) -> None:
+def _brought(world: World, run: ClassRun, indexes: Iterable[bytes]) -> None:
     """People of the demonstration on the roster, who have signed on paper."""
-    people = [Worker.objects.get(id_number_index=_index(number)) for number in numbers]
-    rows = [RosterRow(one.name, one.id_number, one.contact_phone) for one in people]
+    people = [Worker.objects.get(id_number_index=index) for index in indexes]
+    rows = [RosterRow(one.name, one.id_number, one.phone) for one in people]
     made = roster_enrol(class_run_id=run.pk, rows=rows, actor=world.staff, at=world.clock.at)
     for pk in made:
         enrolment_confirm(enrolment_id=pk, actor=world.staff, at=world.clock.at, note="确认单在教务室档案柜")
@@ -288,14 +288,15 @@ def _index(number: int) -> bytes:
 
 
 def _closed(world: World, version: CourseVersion) -> None:
-    """A class of last month: six people, one of whom missed a day."""
+    """A class of last month: six people, one of whom missed a day, and the demonstration's own worker."""
     clock, first = world.clock, world.on - timedelta(days=40)
     clock.put(first - timedelta(days=20), 9)
     wanted = Wanted("病患陪护第1班（演示）", first, first + timedelta(days=14), 1, (time(9), time(15)))
     run = _prepared(world, version, wanted)
     if run is None:
         return
-    _brought(world, run, range(2, 8))
+    own = Worker.objects.filter(user=user_by_phone(WORKER_PHONE)).values_list("id_number_index", flat=True)
+    _brought(world, run, [*map(bytes, own), *map(_index, range(2, 8))])
     _moved(world, run, "submit", world.staff)
     clock.put(first - timedelta(days=15), 10)
     _moved(world, run, "file", world.officer)
@@ -333,7 +334,7 @@ def _open(world: World, version: CourseVersion) -> None:
     run = _prepared(world, version, wanted)
     if run is None:
         return
-    _brought(world, run, range(8, 13))
+    _brought(world, run, map(_index, range(8, 13)))
     _moved(world, run, "submit", world.staff)
     clock.put(on - timedelta(days=8), 10)
     _moved(world, run, "file", world.officer)
@@ -377,5 +378,5 @@ def _submitted(world: World, version: CourseVersion) -> None:
     run = _prepared(world, version, wanted)
     if run is None:
         return
-    _brought(world, run, range(13, 19))
+    _brought(world, run, map(_index, range(13, 19)))
     _moved(world, run, "submit", world.staff)

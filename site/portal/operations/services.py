@@ -15,6 +15,7 @@ from foundation.policy.services import base_data_load
 from foundation.privacy.consent_texts import consent_texts_load
 from portal.cms.base import site_base_load
 from portal.cms.demo import demo_site_load
+from portal.journey.certification_demo import certifications_demo_load
 from portal.journey.demo import courses_demo_load
 from portal.operations.models import Stamp
 from portal.sign_in.demo import demo_accounts_load
@@ -33,13 +34,14 @@ def base_load(*, on: date) -> None:
 
 
 def demo_load(*, on: date) -> None:
-    """Invented accounts, workers, news and courses. Never where real people work. Running it again is safe."""
+    """Invented people, courses, certificates and news. Never where real people work. Running it again is safe."""
     demo_accounts_load(on=on, explicit=True)
     demo_workers_load(on=on, actor=User.objects.get(username="intake"))
     demo_schools_load(on=on, officer=User.objects.get(username="intake"))
     demo_bodies_load(on=on)
     demo_site_load(on=on)
     courses_demo_load(on=on)
+    certifications_demo_load(on=on)
 
 
 @transaction.atomic
