@@ -17,15 +17,17 @@ class NumberForm(forms.Form):
     number = forms.CharField(
         label=gettext_lazy("证书编号"),
         max_length=60,
-        required=False,
+        error_messages={"required": gettext_lazy("请填写证书编号，印在证书的正面。")},
         help_text=gettext_lazy("印在证书正面。空格可以不输，大写小写都行。"),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
     )
     proof = forms.CharField(
         label=gettext_lazy("查验码，或持证人姓名"),
         max_length=60,
-        required=False,
-        help_text=gettext_lazy("查验码是二维码旁边的 8 位字母和数字。证书上没有查验码的，写持证人的全名。"),
+        help_text=gettext_lazy("查验码是印在证书下方的 8 位字母和数字。证书上没有查验码的，写持证人的全名。"),
+        error_messages={
+            "required": gettext_lazy("请填写查验码，或持证人的姓名。只有编号查不到内容，这是为了保护持证人。")
+        },
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
 
@@ -34,12 +36,6 @@ class NumberForm(forms.Form):
         if problem := number_problem(number):
             raise forms.ValidationError(problem, code="number")
         return number
-
-    def clean_proof(self) -> str:
-        proof: str = self.cleaned_data["proof"].strip()
-        if not proof:
-            raise forms.ValidationError(_("请填写查验码，或持证人的姓名。只有编号查不到内容，这是为了保护持证人。"))
-        return proof
 
     @property
     def code(self) -> str:
@@ -53,15 +49,13 @@ class FileForm(forms.Form):
 
     file = forms.FileField(
         label=gettext_lazy("证书的 PDF 文件"),
-        required=False,
         allow_empty_file=True,
+        error_messages={"required": gettext_lazy("请先选择文件：点上面的框，找到证书的 PDF。")},
         widget=forms.FileInput(attrs={"accept": "application/pdf,.pdf"}),
     )
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
-        if file is None:
-            raise forms.ValidationError(_("请先选择文件：点上面的框，找到证书的 PDF。"), code="none")
         if not file.size:
             raise forms.ValidationError(_("这个文件是空的。请重新下载证书，再选一次。"), code="empty")
         return file

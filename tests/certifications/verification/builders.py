@@ -10,6 +10,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 from PIL import Image
 
+from certifications.bodies.models import AssessmentBody
 from certifications.certificates.models import (
     CertificateEvent,
     LevelCertificate,
@@ -139,7 +140,8 @@ def a_level_certificate(*, state: str = "valid", number: str = "", **values: str
     """On record as its body told it."""
     number = number or a_level_number(next(_numbers))
     return LevelCertificate.objects.create(
-        number=number, worker=a_worker(name=NAME), body=a_body(), occupation=an_occupation(), level=5,
+        number=number, worker=a_worker(name=NAME), body=AssessmentBody.objects.first() or a_body(),
+        occupation=an_occupation(), level=5,
         issued_on=date(2026, 5, 20), state=state, data=json.dumps(printed_on_level(number, **values)), source="示例",
         recorded_by=an_officer(), recorded_at=NOW,
     )  # fmt: skip
