@@ -10,7 +10,7 @@ RESULT_PUBLISHED = sms_template_register(
         title=_("考核成绩公布通知"),
         wording=_(
             "【巧手】“%(plan)s”成绩公布了，您的结果：%(outcome)s。登录平台“我的成绩”看每一部分的成绩；"
-            "觉得不对的，%(until)s 前可以在那里申请复核。"
+            "觉得不对的，最晚 %(until)s 可以在那里申请复核。"
         ),
         ttl_seconds=3 * DAY,
     )
