@@ -9,12 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from certifications.bodies.models import AssessmentBody, Assessor, AssessorQualification, BodyScope
-from certifications.bodies.selectors import not_ended, with_something_expiring
+from certifications.bodies.selectors import with_something_expiring
 from certifications.bodies.states import BodyKind, BodyState
 from courses.catalogue.models import Occupation
 from courses.catalogue.states import SkillLevel
 from foundation.accounts.states import OrganisationKind
-from foundation.database import in_force
+from foundation.database import in_force, not_ended
 from foundation.desk import ANY
 from workers.districts import district_choices
 

@@ -30,7 +30,6 @@ from certifications.bodies.resources import BodyResource
 from certifications.bodies.selectors import (
     assessors_of,
     bodies_visible_to,
-    not_ended,
     organisations_to_register,
     ranges_of,
 )
@@ -40,6 +39,7 @@ from courses.schools.forms import EndForm, ReasonForm, posted
 from courses.schools.pages import doing, form_page
 from courses.schools.texts import span
 from foundation.accounts.models import User
+from foundation.database import not_ended
 from foundation.desk import StaffList
 
 MOVE_LABELS = {"suspend": gettext_lazy("暂停"), "resume": gettext_lazy("恢复"), "close": gettext_lazy("注销")}

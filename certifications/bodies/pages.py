@@ -18,7 +18,6 @@ from certifications.bodies.selectors import (
     events_of,
     expiring_of,
     is_filed,
-    not_ended,
     ranges_of,
 )
 from certifications.bodies.states import BodyKind, BodyState
@@ -27,6 +26,7 @@ from certifications.bodies.words import COLUMN_WORDS, EVENT_WORDS
 from courses.schools.pages import span_tag, table, user_of
 from courses.schools.texts import day, place, span, where
 from foundation.accounts.models import Organisation
+from foundation.database import not_ended
 from foundation.desk import tag
 
 EVENTS_SHOWN = 100

@@ -24,14 +24,9 @@ from foundation.accounts.models import Membership, Organisation, User
 from foundation.accounts.selectors import memberships_of, roles_of
 from foundation.accounts.states import OrganisationKind, Role
 from foundation.crypto.cipher import blind_indexes
-from foundation.database import in_force
+from foundation.database import in_force, not_ended
 
 WARN_DAYS = 60
-
-
-def not_ended(on: date, field: str = "effective") -> Q:
-    """Rows whose dated range has days left, or begins later. An open end is none."""
-    return Q(**{f"{field}__upper_inf": True}) | Q(**{f"{field}__endswith__gt": on})
 
 
 def body_of(user: User, *, on: date) -> AssessmentBody | None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import django_filters as filters
 from django.db.models import Q, QuerySet
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -11,7 +12,7 @@ from courses.catalogue.models import Occupation
 from courses.schools.models import Premises, School, SchoolApplication, SchoolScope, Teacher
 from courses.schools.selectors import with_something_expiring
 from courses.schools.states import ApplicationKind, ApplicationState, PremisesKind, SchoolState, TeacherKind
-from foundation.database import in_force
+from foundation.database import in_force, not_ended
 from foundation.desk import ANY
 from workers.districts import district_choices
 
@@ -63,6 +64,10 @@ class PresentFilter(filters.FilterSet):
         label=_("范围"), choices=[("all", _("包括已结束的"))], method="also_past", empty_label=_("现有的")
     )
 
+    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
+        # Nothing asked is a question too: what stands now.
+        super().__init__(data or QueryDict(), *args, **kwargs)
+
     def also_past(self, rows: QuerySet[Any], _name: str, _answer: Any) -> QuerySet[Any]:
         return rows
 
@@ -70,7 +75,7 @@ class PresentFilter(filters.FilterSet):
         rows: QuerySet[Any] = super().filter_queryset(queryset)
         if self.form.cleaned_data.get("past"):
             return rows
-        return rows.exclude(**{f"{self.days}__endswith__lte": timezone.localdate()})
+        return rows.filter(not_ended(timezone.localdate(), self.days))
 
 
 class TeacherFilter(PresentFilter):

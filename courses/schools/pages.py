@@ -22,6 +22,7 @@ from foundation.accounts.models import User
 from foundation.calendar.models import Clock
 from foundation.calendar.selectors import clock_state
 from foundation.calendar.states import ClockState
+from foundation.database import not_ended
 from foundation.desk import tag
 from foundation.errors import DomainError
 
@@ -163,7 +164,7 @@ def _days_left(one: Expiring, on: date) -> str:
 
 def scopes_table(school: School, on: date, *, url: Callable[[int], str] | None = None) -> dict[str, Any]:
     """The scope in force and to come, with its basis."""
-    lines = school.scopes.select_related("occupation", "work_type").exclude(effective__endswith__lte=on)
+    lines = school.scopes.select_related("occupation", "work_type").filter(not_ended(on))
     rows = [
         (
             url(one.pk) if url else "",

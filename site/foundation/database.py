@@ -34,6 +34,11 @@ def period(starts_on: date | None, ends_on: date | None = None) -> DateRange:
     return DateRange(starts_on, ends_on, "[]")
 
 
+def not_ended(on: date, field: str = "effective") -> Q:
+    """Rows whose dated range has days left, or begins later. An open end is none."""
+    return Q(**{f"{field}__upper_inf": True}) | Q(**{f"{field}__endswith__gt": on})
+
+
 def in_force(on: date, field: str = "effective") -> Q:
     """Rows whose dated range holds the day."""
     return Q(**{f"{field}__contains": on})

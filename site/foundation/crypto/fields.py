@@ -65,7 +65,8 @@ class BlindIndexField(models.BinaryField):
         name, path, args, kwargs = super().deconstruct()
         kwargs.pop("editable", None)
         kwargs.pop("max_length", None)
-        return name, path, args, kwargs | {"source": self.source, "kind": self.kind}
+        # Said even where it is Django's own default, for it is not ours.
+        return name, path, args, kwargs | {"source": self.source, "kind": self.kind, "null": self.null}
 
     def pre_save(self, model_instance: models.Model, add: bool) -> bytes | None:
         value = getattr(model_instance, self.source)

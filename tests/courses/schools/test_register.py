@@ -5,11 +5,13 @@ from datetime import date, timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from courses.catalogue.models import WorkType
 from courses.catalogue.states import TrainingKind
 from courses.schools import services
 from courses.schools.errors import SchoolError
+from courses.schools.filters import TeacherFilter
 from courses.schools.models import Premises, SchoolEvent, Teacher, TeacherQualification
 from courses.schools.selectors import (
     expiring_of,
@@ -297,3 +299,27 @@ def test_the_history_cannot_be_changed():
     a_teacher(a_school())
     with pytest.raises(IntegrityError, match="cannot be changed"), transaction.atomic():
         SchoolEvent.objects.update(reason="")
+
+
+@pytest.mark.parametrize(
+    ("asked", "seen"),
+    [
+        ({}, ["在任", "明年到期"]),
+        ({"name": ""}, ["在任", "明年到期"]),
+        ({"past": "all"}, ["在任", "已离任", "明年到期"]),
+    ],
+)
+def test_the_list_of_teachers_shows_who_is_there_unless_all_are_asked_for(asked, seen):
+    today = timezone.localdate()
+    school = a_school()
+    for name, last in (
+        ("在任", None),
+        ("已离任", today - timedelta(days=1)),
+        ("明年到期", today + timedelta(days=300)),
+    ):
+        Teacher.objects.create(
+            school=school, name=name, id_number=an_id_number(sequence=902 + place), kind="full_time",
+            employed=period(today - timedelta(days=400), last),
+        )  # fmt: skip
+    listed = TeacherFilter(asked, queryset=Teacher.objects.filter(school=school)).qs
+    assert sorted(teacher.name for teacher in listed) == sorted(seen)
