@@ -312,11 +312,8 @@ def test_the_history_cannot_be_changed():
 def test_the_list_of_teachers_shows_who_is_there_unless_all_are_asked_for(asked, seen):
     today = timezone.localdate()
     school = a_school()
-    for name, last in (
-        ("在任", None),
-        ("已离任", today - timedelta(days=1)),
-        ("明年到期", today + timedelta(days=300)),
-    ):
+    people = (("在任", None), ("已离任", today - timedelta(days=1)), ("明年到期", today + timedelta(days=300)))
+    for place, (name, last) in enumerate(people):
         Teacher.objects.create(
             school=school, name=name, id_number=an_id_number(sequence=902 + place), kind="full_time",
             employed=period(today - timedelta(days=400), last),
