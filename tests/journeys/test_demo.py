@@ -4,6 +4,8 @@ from datetime import date
 
 import pytest
 
+from certifications.certificates.models import LevelCertificate, TrainingCertificate
+from certifications.plans.models import AssessmentPlan
 from courses.classes.models import ClassRun, Enrolment
 from courses.completion.models import Completion
 from courses.content.models import CourseVersion, ParentClassPage, Video
@@ -23,18 +25,30 @@ def test_the_demonstration_has_a_class_at_every_stage_and_loads_once(monkeypatch
     demo_load(on=TODAY)
     states = sorted(ClassRun.objects.values_list("state", flat=True))
     assert states == ["closed", "filed", "open", "submitted"]
-    hers = Enrolment.objects.get(worker__user=user_by_phone(WORKER_PHONE))
-    assert (hers.state, hers.class_run.state) == ("confirmed", "open")
+    hers = Enrolment.objects.get(worker__user=user_by_phone(WORKER_PHONE), class_run__state="open")
+    assert hers.state == "confirmed"
     today = hers.class_run.sessions.order_by("starts_at").first()
     assert (today.starts_at.date(), today.teacher.user.username) == (TODAY, "teacher")
     outcomes = sorted(Completion.objects.values_list("outcome", flat=True))
-    assert outcomes == ["completed"] * 5 + ["not_completed"]
+    assert outcomes == ["completed"] * 6 + ["not_completed"]
     assert ParentClassPage.objects.live().count() == 1
     # Without ffmpeg there is no film, and the same hours are read.
     assert not Video.objects.exists()
     assert CourseVersion.objects.count() == 2
-    events = AuditEvent.objects.filter(action__regex="^(classes|content|attendance|completion|schools)[.]").count()
+    plans = sorted(AssessmentPlan.objects.values_list("kind", "state"))
+    assert plans == [("level", "final"), ("level", "open"), ("school_test", "final")]
+    # Of the five with a portrait one failed; her own is the first.
+    certificates = TrainingCertificate.objects.order_by("serial")
+    assert certificates[0].worker.user == user_by_phone(WORKER_PHONE)
+    assert (len(certificates), certificates.exclude(file="").count()) == (4, 4)
+    assert sorted(LevelCertificate.objects.values_list("level", flat=True)) == [5, 5]
+    events = AuditEvent.objects.filter(
+        action__regex="^(classes|content|attendance|completion|schools|plans|scoring|certificates)[.]"
+    ).count()
     demo_load(on=TODAY)
     assert (
-        AuditEvent.objects.filter(action__regex="^(classes|content|attendance|completion|schools)[.]").count() == events
+        AuditEvent.objects.filter(
+            action__regex="^(classes|content|attendance|completion|schools|plans|scoring|certificates)[.]"
+        ).count()
+        == events
     )

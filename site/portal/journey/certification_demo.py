@@ -32,8 +32,9 @@ from foundation.accounts.states import Role
 from foundation.crypto.cipher import blind_index
 from portal.journey.clock import Clock, simulated_clock
 from portal.journey.demo import was_there_before
-from workers.demo import id_number_of
+from workers.demo import id_number_of, portrait_drawn
 from workers.models import Worker
+from workers.services import photo_set
 
 HOME = "4-10-01-06"
 LEVEL = 5
@@ -42,6 +43,7 @@ PLACE = "厦门市湖里区示例路 18 号"
 CLASS_MARKS = ((82, 88), (76, 91), (68, 73), (52, 80), (90, 85), (71, 79))
 LEVEL_MARKS = ((74, 81), (88, 92), (63, 58))
 LEVEL_PEOPLE = (2, 3, 4)
+WITH_PORTRAIT = 5
 
 
 @dataclass(frozen=True)
@@ -156,8 +158,18 @@ def _class_tested(run: ClassRun, staff: User, clock: Clock) -> None:
     plan_arrange(plan_id=plan.pk, actor=staff, at=at)
     plan_move(plan_id=plan.pk, action="arrange", actor=staff, at=at)
     issued_on = _marked(plan, staff, clock, day, CLASS_MARKS)
+    _photographed(run, clock)
     batch = batch_request(class_run_id=run.pk, issued_on=issued_on, actor=staff, at=clock.forward(600))
     batch_work(batch_id=batch.pk, at=clock.forward(5))
+
+
+def _photographed(run: ClassRun, clock: Clock) -> None:
+    """Some have brought a portrait to the counter; the others are told what keeps their certificate."""
+    officer = User.objects.get(username="intake")
+    people = run.enrolments.select_related("worker").order_by("enrolled_at", "pk")
+    for enrolment in people[:WITH_PORTRAIT]:
+        if not enrolment.worker.photo:
+            photo_set(worker_id=enrolment.worker_id, upload=portrait_drawn(), actor=officer, at=clock.forward(60))
 
 
 def _laid_out(plan: AssessmentPlan, clerk: User, at: datetime, day: Day) -> None:
