@@ -11,6 +11,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from certifications.applications.services.common import PAST as LEVEL_PAST
 from certifications.bodies.words import EVENT_WORDS as BODY_WORDS
 from certifications.certificates.level_states import LEVEL_MOVES
 from certifications.plans.states import PAST as PLAN_PAST
@@ -34,6 +35,7 @@ LINES = ("group", "employment", "education")
 VERBS = ("added", "changed", "ended", "confirmed", "withdrawn")
 PUT_TOGETHER = {
     "accounts.phone_code.{action}": {"accounts.phone_code.refused", "accounts.phone_code.exhausted"},
+    "applications.application.{PAST[move]}": {f"applications.application.{past}" for past in LEVEL_PAST.values()},
     "bodies.{action}": {f"bodies.{action}" for action in BODY_WORDS},
     "calendar.clock.{PAST[move]}": {f"calendar.clock.{verb}" for verb in PAST.values()},
     "classes.class_run.{action}": {"classes.class_run.changed", "classes.class_run.assessment_changed"},
