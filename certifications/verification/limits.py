@@ -21,12 +21,9 @@ class Limit:
     most: int
     seconds: int
 
-    def is_reached(self, who: str) -> bool:
-        return int(cache.get(self._key(who)) or 0) >= self.most
-
     def count(self, who: str) -> bool:
         """Count one more; whether it is still within the limit."""
-        key = self._key(who)
+        key = self.key(who)
         if cache.add(key, 1, self.seconds):
             return True
         try:
@@ -34,7 +31,7 @@ class Limit:
         except ValueError:  # it ran out between the two
             return cache.add(key, 1, self.seconds)
 
-    def _key(self, who: str) -> str:
+    def key(self, who: str) -> str:
         return f"verify.{self.name}.{who}"
 
 
@@ -44,6 +41,13 @@ WRONG_NAMES = Limit("names", most=30, seconds=3600)
 """Wrong names for one number, from wherever: many addresses can be had."""
 FILES = Limit("files", most=20, seconds=600)
 """Files from one address: reading one costs a good part of a second."""
+
+
+def any_reached(*counted: tuple[Limit, str]) -> bool:
+    """Whether one of the limits is reached, asked in one go."""
+    most = {limit.key(who): limit.most for limit, who in counted}
+    found = cache.get_many(most)
+    return any(int(found.get(key, 0)) >= limit for key, limit in most.items())
 
 
 def address_of(request: HttpRequest) -> str:

@@ -87,7 +87,7 @@ def verify(request: HttpRequest) -> HttpResponse:
 
 def _by_name(request: HttpRequest, number: str, name: str) -> Recorded | None:
     """The certificate of a holder; nothing once too many wrong names were tried, right or not."""
-    if limits.WRONG_ANSWERS.is_reached(limits.address_of(request)) or limits.WRONG_NAMES.is_reached(number):
+    if limits.any_reached((limits.WRONG_ANSWERS, limits.address_of(request)), (limits.WRONG_NAMES, number)):
         return None
     return certificate_by_name(number, name)
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 from certifications.applications.services.common import PAST as LEVEL_PAST
 from certifications.bodies.words import EVENT_WORDS as BODY_WORDS
 from certifications.certificates.level_states import LEVEL_MOVES
+from certifications.certificates.states import TRANSITIONS as TRAINING_MOVES
 from certifications.plans.states import PAST as PLAN_PAST
 from courses.classes.services.filing import PAST as FILING_PAST
 from courses.schools.services.moves import PAST as APPLICATION_PAST
@@ -46,6 +47,9 @@ PUT_TOGETHER = {
     "schools.{action}": {f"schools.{action}" for action in EVENT_WORDS},
     "schools.application.{PAST[move]}": {f"schools.application.{past}" for past in APPLICATION_PAST.values()},
     "certificates.level.{step.past}": {f"certificates.level.{one.past}" for one in LEVEL_MOVES.values()},
+    "certificates.training_certificate.{TRANSITIONS[action].past}": {
+        f"certificates.training_certificate.{one.past}" for one in TRAINING_MOVES.values()
+    },
     "certificates.prior.{outcome.value}": {f"certificates.prior.{one}" for one in LOOKED_UP},
     "workers.{name}.{verb}": {f"workers.{line}.{verb}" for line in LINES for verb in VERBS},
 }

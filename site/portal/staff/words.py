@@ -303,6 +303,7 @@ TASKS: "dict[str, StrPromise]" = {
     "exchange.tasks.inbound_handle_waiting": _("处理收到的消息"),
     "courses.content.tasks.videos_resume": _("继续处理中断的视频"),
     "certifications.scoring.tasks.results_finalise_due": _("复核期满的成绩自动确定"),
+    "certifications.certificates.tasks.batches_resume": _("接续中断的发证"),
     "courses.classes.tasks.invitations_send": _("发短信请名册学员确认"),
     "courses.classes.tasks.places_lapse": _("候补名额过期，通知下一位"),
     "foundation.imports.tasks.batches_resume": _("接续中断的导入"),

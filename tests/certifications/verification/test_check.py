@@ -305,9 +305,9 @@ def test_a_limit_counts_from_the_first_to_its_end():
     limit = limits.Limit("test", most=1, seconds=600)
     assert limit.count("a")
     assert not limit.count("a")
-    assert limit.is_reached("a")
+    assert limits.any_reached((limit, "b"), (limit, "a"))
     cache.delete("verify.test.a")
-    assert not limit.is_reached("a")
+    assert not limits.any_reached((limit, "b"), (limit, "a"))
 
 
 # --- the page around it ---------------------------------------------------------------------------------------
