@@ -145,7 +145,11 @@ def test_no_function_is_too_long_to_read() -> None:
 
 
 def test_migrations_are_named_for_what_they_do() -> None:
-    found = [path for folder in ("site", "certifications", "courses", "workers") for path in (ROOT / folder).glob("**/migrations/0*.py")]
+    found = [
+        path
+        for folder in ("site", "certifications", "courses", "workers")
+        for path in (ROOT / folder).glob("**/migrations/0*.py")
+    ]
     assert [named(path) for path in found if re.search(r"_auto_|^\d+_initial$", path.stem)] == []
 
 

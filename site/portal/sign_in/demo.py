@@ -1,4 +1,4 @@
-"""One demo account per role, a second one for policy and for a school's own test, for a machine where nobody's real data lies."""
+"""A demo account for each role, two for some, for a machine where nobody's real data lies."""
 
 import json
 from dataclasses import asdict, dataclass
