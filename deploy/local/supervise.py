@@ -112,8 +112,8 @@ def processes(port: int) -> dict[str, list[str]]:
             "--workers-kill-timeout", "3", "--log-level", "warning",
         ],
         "worker": [
-            *celery, "worker", "--queues", "default,exchange,imports,papers", "--concurrency", "2", "--loglevel", "INFO",
-            "--without-gossip", "--without-mingle",
+            *celery, "worker", "--queues", "default,exchange,imports,papers", "--concurrency", "2",
+            "--loglevel", "INFO", "--without-gossip", "--without-mingle",
         ],
         # Videos take minutes; they must not hold up anything else.
         "media": [
