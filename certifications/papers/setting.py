@@ -64,7 +64,7 @@ def _fitted(slot: Slot, pieces: Sequence[Run]) -> tuple[float, list[list[Run]]]:
     text = "".join(run.text for run in pieces)
     raise PaperError(
         "text_too_long",
-        _("“%(label)s”太长，缩到最小的字号也放不下：%(text)s。请改用简称，或者联系系统管理员换用证书模板。")
+        _("“%(label)s”太长，缩到最小的字号也放不下：%(text)s。请改用简称，或者联系系统管理员换用别的证书版式。")
         % {"label": slot.label, "text": text},
     )
 

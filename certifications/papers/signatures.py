@@ -34,6 +34,7 @@ class SignatureRead:
     covers_all: bool = False
     has_later_changes: bool = False
     signer: x509.Certificate | None = None
+    is_signer_known: bool = False
 
 
 def signature_read(content: bytes, trusted: list[x509.Certificate]) -> SignatureRead:
@@ -51,7 +52,23 @@ def signature_read(content: bytes, trusted: list[x509.Certificate]) -> Signature
     has_later_changes = len(found) > 1 or not covers_all or bool(content[end:].strip())
     is_sound = bool(status.intact and status.valid)
     state = "invalid" if not is_sound else "valid" if status.trusted else "untrusted"
-    return SignatureRead(state, covers_all, has_later_changes, _certificate(first))
+    signer = _certificate(first)
+    is_known = state == "valid" or (signer is not None and _is_ours(signer, trusted))
+    return SignatureRead(state, covers_all, has_later_changes, signer, is_known)
+
+
+def _is_ours(signer: x509.Certificate, trusted: list[x509.Certificate]) -> bool:
+    """Whether a certificate is trusted by itself or issued by one that is; asked where the file is broken, for then
+    nobody has followed its chain."""
+    for root in trusted:
+        if signer == root:
+            return True
+        try:
+            signer.verify_directly_issued_by(root)
+        except (ValueError, TypeError, InvalidSignature):
+            continue
+        return True
+    return False
 
 
 def _judged(signature: EmbeddedPdfSignature, trusted: list[x509.Certificate]) -> PdfSignatureStatus:
@@ -75,7 +92,7 @@ def _certificate(signature: EmbeddedPdfSignature) -> x509.Certificate | None:
 
 def jws_is_valid(held: Held, signature: SignatureRead) -> bool:
     """Whether the data are signed by the key that signed the file, and that key is trusted."""
-    if held.content is None or signature.signer is None or signature.state == "untrusted":
+    if held.content is None or signature.signer is None or not signature.is_signer_known:
         return False
     public = signature.signer.public_key()
     try:

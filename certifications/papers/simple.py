@@ -1,21 +1,7 @@
-"""Papers that need neither speed nor a signature, such as admission tickets: a Django template and WeasyPrint."""
+"""Papers that need neither speed nor a signature, such as admission tickets."""
 
-import re
 from collections.abc import Mapping
-from html import unescape
 from typing import Any
-
-import weasyprint
-from django.template.loader import render_to_string
-from django.utils.translation import gettext as _
-from weasyprint.urls import FatalURLFetchingError
-
-from certifications.papers.errors import PaperError
-from certifications.papers.fetching import BundledFetcher
-from certifications.papers.typefaces import FALLBACK, typeface
-
-MARKUP = re.compile(r"<style.*?</style>|<[^>]*>", re.S)
-MAIN = "song"
 
 
 def simple_paper(template_name: str, context: Mapping[str, Any]) -> bytes:
@@ -23,23 +9,7 @@ def simple_paper(template_name: str, context: Mapping[str, Any]) -> bytes:
 
     Nothing is fetched from anywhere else. A character that no bundled typeface has is refused by name.
     """
-    source: str = render_to_string(template_name, dict(context))
-    if _is_rare(source):
-        source = source.replace("</head>", '<link rel="stylesheet" href="papers:rare.css"></head>', 1)
-    try:
-        content: bytes = weasyprint.HTML(string=source, url_fetcher=BundledFetcher()).write_pdf(pdf_variant="pdf/a-3b")
-    except FatalURLFetchingError as error:  # no Exception: it would end the process that asked for the paper
-        raise ValueError(f"{template_name}: {error}") from error
-    return content
+    # WeasyPrint takes over a second to load: only a process that draws a paper pays for it, not every start.
+    from certifications.papers.drawing import paper_drawn
 
-
-def _is_rare(source: str) -> bool:
-    """Whether the large typeface of rare characters is needed; it takes a while to open."""
-    used = {ord(character) for character in unescape(MARKUP.sub("", source)) if not character.isspace()}
-    beyond = used - typeface(MAIN).characters
-    if lost := sorted(beyond - typeface(FALLBACK).characters):
-        sentence = _(
-            "“%(character)s”（U+%(code)s）在随附的字体中没有，无法打印。请核对这个字，或者联系系统管理员补充字体。"
-        )
-        raise PaperError("glyph_missing", sentence % {"character": chr(lost[0]), "code": f"{lost[0]:04X}"})
-    return bool(beyond)
+    return paper_drawn(template_name, context)

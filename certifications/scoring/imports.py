@@ -130,7 +130,7 @@ def _candidate(row: ImportedRow, context: Lookups) -> Candidate | None:
             "id_number",
             "unknown",
             _("平台上没有这个身份证号码的人。"),
-            _("请对照身份证核对号码；没有报过班的人，不能登记成绩。"),
+            _("请对照身份证核对号码；没有报名的人，不能登记成绩。"),
         )
         return None
     candidate = context.candidates.get(worker.pk)

@@ -12,13 +12,13 @@ from celery import shared_task
 from celery.signals import task_prerun
 from celery.utils.log import get_task_logger
 from django.conf import settings
-from django.test import Client, override_settings
+from django.test import Client, RequestFactory, override_settings
 from django.urls import path
 from django_structlog.celery.receivers import CeleryReceiver
 
 from foundation.accounts.access import public
 from portal.operations.logs import configure
-from portal.operations.request_log import client_address
+from portal.operations.request_log import RequestLogMiddleware, client_address
 
 NUMBERS = ["350201198805060024", "35020119880506002X", "19900001234", "+86 19900001234", "6222021234567890123"]
 Lines = Callable[[], str]
@@ -193,3 +193,8 @@ def test_a_task_says_its_id_and_no_number(json_events) -> None:
 def test_the_callers_address_is_believed_only_from_our_own_proxies(proxies: int, header: str, address: str) -> None:
     with override_settings(TRUSTED_PROXY_COUNT=proxies):
         assert client_address({"REMOTE_ADDR": "10.0.0.9", "HTTP_X_FORWARDED_FOR": header}) == address
+
+
+def test_the_check_code_of_a_certificate_is_not_in_the_log():
+    request = RequestFactory().get("/v/PX350203000120260000012/FW369RH2/photo/?from=qr")
+    assert RequestLogMiddleware.format_request(request) == "GET /v/PX350203000120260000012/…/photo/"

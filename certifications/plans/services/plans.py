@@ -137,7 +137,7 @@ def _seats_checked(plan: AssessmentPlan) -> None:
     taken = plan.candidates.filter(state=CandidateState.ADMITTED).count() if plan.pk else 0
     if plan.seats < max(taken, 1):
         words = {"count": max(taken, 1)}
-        raise PlanError("seats_taken", _("已准考 %(count)d 人，人数不能少于 %(count)d。") % words)
+        raise PlanError("seats_taken", _("已准考 %(count)d 人，人数不能少于 %(count)d 人。") % words)
 
 
 def _told(plan: AssessmentPlan) -> dict[str, str]:

@@ -184,7 +184,7 @@ def results_reopen(*, plan_id: int, reason: str, actor: User, at: datetime) -> A
     plan = plan_lock(plan_id)
     waiting = ScoreAppeal.objects.filter(score__part__plan=plan, state=AppealState.OPEN)
     if waiting.exists():
-        raise ScoringError("appeals_open", _("还有复核申请没有答复。请先请组织单位答复，再退回。"))
+        raise ScoringError("appeals_open", _("还有复核申请没有答复。请组织单位先答复，再退回。"))
     plan = plan_move(plan_id=plan_id, action="recall", actor=actor, at=at, reason=reason)
     audit_record("scoring.results.reopened", plan, actor=actor, reason=reason)
     return plan

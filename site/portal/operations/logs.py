@@ -56,6 +56,9 @@ QUIET = {
     "django.server": {"level": "WARNING"},
     "django.utils.autoreload": {"level": "WARNING"},
     "django_tasks": {"level": "WARNING"},
+    "fontTools": {"level": "WARNING"},
+    "pikepdf": {"level": "WARNING"},
+    "weasyprint": {"level": "WARNING"},
 }
 
 

@@ -1,5 +1,6 @@
 """One id for every line of a request and for its response; addresses are logged without what follows the `?`."""
 
+import re
 from typing import Any
 
 import structlog
@@ -8,6 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django_structlog.middlewares import RequestMiddleware
 
 HEADER = "X-Request-ID"
+# The check code of a certificate.
+SECRET_PART = re.compile(r"^(/v/[^/]+/)[^/]+")
 
 
 class RequestLogMiddleware(RequestMiddleware):
@@ -21,8 +24,9 @@ class RequestLogMiddleware(RequestMiddleware):
 
     @staticmethod
     def format_request(request: HttpRequest) -> str:
-        """A query string may hold what somebody typed into a search box."""
-        return f"{request.method} {request.path}"
+        """A query string may hold what somebody typed into a search box, and the address in a QR code opens a photo."""
+        path = SECRET_PART.sub(r"\1…", request.path)
+        return f"{request.method} {path}"
 
     @classmethod
     def bind_ip(cls, request: HttpRequest) -> None:

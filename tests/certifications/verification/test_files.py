@@ -224,7 +224,9 @@ def forged(certificate) -> bytes:
 
 def test_a_forgery_with_the_number_of_a_real_certificate_learns_nothing_of_it(client):
     certificate = a_training_certificate(school="只有登记里有的学校")
-    said = words(upload(client, forged(certificate)))
+    file = forged(certificate)
+    assert not paper_read(file, trusted=trusted_certificates()).data_signature_valid
+    said = words(upload(client, file))
     assert "不是本平台的文件" in said
     assert "只有登记里有的学校" not in said
 
