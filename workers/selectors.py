@@ -1,9 +1,10 @@
 """What a viewer may see of the files."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Exists, F, Max, Model, OuterRef, Q, QuerySet
 
 from foundation.accounts.models import User
 from foundation.accounts.selectors import roles_of
@@ -13,6 +14,7 @@ from workers.models import (
     Education,
     Employment,
     IdentityCheck,
+    IdentityRevision,
     LinkRequest,
     PersonGroup,
     PersonGroupAlias,
@@ -20,7 +22,7 @@ from workers.models import (
     Worker,
     WorkerGroup,
 )
-from workers.states import FILE_READERS, SKILL_COUNTS, AccountProof, CheckState, LinkState
+from workers.states import FILE_READERS, SKILL_COUNTS, AccountProof, CheckOutcome, CheckState, LinkState
 
 
 def workers_visible_to(user: User, *, on: date) -> QuerySet[Worker]:
@@ -46,6 +48,29 @@ def worker_of(user: User) -> Worker | None:
     if not user.is_authenticated:
         return None
     return Worker.objects.select_related("user").filter(user=user).first()
+
+
+def is_unproven(worker: Worker, viewer: User) -> bool:
+    """Whether the viewer's account opened the file and nothing shows yet that it may: others' entries stay hidden."""
+    return worker.user_id == viewer.pk and worker.account_proof == AccountProof.NONE
+
+
+def proven_worker_of(user: User) -> Worker | None:
+    """The file the account opens, once something shows that it is hers."""
+    worker = worker_of(user)
+    return None if worker is None or is_unproven(worker, user) else worker
+
+
+def renamed_by_themselves(worker_ids: Collection[int]) -> dict[int, datetime]:
+    """When these people last changed name or number from their own account, unless an officer has had it checked since.
+
+    A match of the register shows that such a person exists, not that it was she who sat in the class.
+    """
+    checked = IdentityCheck.objects.filter(
+        worker=OuterRef("worker"), outcome=CheckOutcome.MATCH, requested_at__gt=OuterRef("at")
+    ).exclude(requested_by=OuterRef("worker__user"))
+    rows = IdentityRevision.objects.filter(worker__in=worker_ids, actor=F("worker__user")).exclude(Exists(checked))
+    return dict(rows.values_list("worker").annotate(last=Max("at")).order_by())
 
 
 def link_request_of(user: User) -> LinkRequest | None:
@@ -99,7 +124,7 @@ def dossier_of(worker: Worker, viewer: User) -> Dossier:
     An account that nothing has proven to be the worker's own sees only what it entered itself: somebody who opened a
     file under another's number learns nothing that others added to it later.
     """
-    is_limited = worker.user_id == viewer.pk and worker.account_proof == AccountProof.NONE
+    is_limited = is_unproven(worker, viewer)
     seen = Q(withdrawn_at__isnull=True) & (Q(entered_by=viewer) if is_limited else Q())
     employments = list(worker.employments.filter(seen).select_related("confirmed_by"))
     months: dict[str, int] = {}

@@ -152,7 +152,7 @@ class Facts:
     ranges: Sequence[Range]
     recorded: Mapping[str, Recorded]
     results: Mapping[ResultKey, Sequence[Judged]]
-    pass_marks: Mapping[date, Decimal]
+    pass_marks: Mapping[date, Mapping[str, Decimal]]  # by day and part
     correcting: int | None = None  # the certificate that the entry is to put right
 
     def work_type_names(self, occupation: int) -> list[str]:

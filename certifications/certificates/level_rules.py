@@ -186,9 +186,9 @@ def _level_faults(entry: LevelEntry, facts: Facts, occupation: int, work_type: i
 
 def _mark_faults(entry: LevelEntry, facts: Facts) -> list[Fault]:
     """Each part that is told is out of a hundred and not under the pass mark of the day."""
-    least = facts.pass_marks.get(entry.issued_on)
     faults = []
     for part in PARTS:
+        least = facts.pass_marks.get(entry.issued_on, {}).get(part)
         mark: Decimal | None = getattr(entry, part)
         if mark is None:
             continue

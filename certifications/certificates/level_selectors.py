@@ -13,8 +13,8 @@ from certifications.bodies.states import BodyState
 from certifications.certificates.level_facts import Facts, Judged, LevelEntry, Line, Person, Range, Recorded, ResultKey
 from certifications.certificates.level_states import LEVEL_READERS
 from certifications.certificates.models import CertificateEvent, LevelCertificate
-from certifications.plans.states import PlanKind, PlanState
-from certifications.scoring.models import Result
+from certifications.plans.states import PlanKind
+from certifications.scoring.selectors.results import PASS_MARKS, final_results
 from certifications.scoring.states import ResultOutcome
 from courses.catalogue.models import Occupation, OccupationLevel, WorkType
 from foundation.accounts.models import User
@@ -25,9 +25,7 @@ from foundation.policy.errors import PolicyGapError
 from foundation.policy.selectors import parameter_on
 from workers.identity import IdNumber
 from workers.models import Worker
-from workers.states import AccountProof
-
-RULE_OF_PASSING = "assessment.pass_mark"
+from workers.selectors import is_unproven
 
 
 def level_certificates_visible_to(user: User, *, on: date) -> QuerySet[LevelCertificate]:
@@ -48,11 +46,6 @@ def level_certificates_of(worker: Worker, *, viewer: User | None = None) -> Quer
     """
     rows = worker.level_certificates.select_related("body__organisation", "occupation", "work_type")
     return rows.none() if viewer and is_unproven(worker, viewer) else rows
-
-
-def is_unproven(worker: Worker, viewer: User) -> bool:
-    """Whether the viewer's account opened the file and nothing shows yet that it may."""
-    return worker.user_id == viewer.pk and worker.account_proof == AccountProof.NONE
 
 
 def level_history(certificate: LevelCertificate) -> QuerySet[CertificateEvent]:
@@ -127,33 +120,32 @@ def _recorded(numbers: set[str]) -> dict[str, Recorded]:
 def _results(body: AssessmentBody, workers: set[int]) -> dict[ResultKey, list[Judged]]:
     """The final results of this body's assessments of these people, the newest first."""
     rows = list(
-        Result.objects.filter(
-            candidate__plan__kind=PlanKind.LEVEL,
-            candidate__plan__state=PlanState.FINAL,
-            candidate__plan__body=body,
-            candidate__worker__in=workers,
-            replaced_by__isnull=True,
-        )
+        final_results()
+        .filter(candidate__plan__kind=PlanKind.LEVEL, candidate__plan__body=body, candidate__worker__in=workers)
         .select_related("candidate__plan")
         .order_by("-at", "-pk")
     )
-    given = dict(LevelCertificate.objects.filter(result__in=rows).values_list("result_id", "number"))
+    # By the candidate: a result that was judged again after a recall is still the same assessment.
+    people = {row.candidate_id for row in rows}
+    held = LevelCertificate.objects.filter(result__candidate__in=people)
+    given = dict(held.values_list("result__candidate", "number"))
     found: dict[ResultKey, list[Judged]] = {}
     for row in rows:
         plan = row.candidate.plan
         assert plan.level is not None  # held by the database for plans of a level
         key = (row.candidate.worker_id, plan.occupation_id, plan.work_type_id, plan.level)
-        judged = Judged(row.pk, row.outcome == ResultOutcome.PASSED, row.marks, given.get(row.pk, ""))
+        judged = Judged(row.pk, row.outcome == ResultOutcome.PASSED, row.marks, given.get(row.candidate_id, ""))
         found.setdefault(key, []).append(judged)
     return found
 
 
-def _pass_marks(days: Iterable[date]) -> dict[date, Decimal]:
-    """The pass mark of each day; a day for which no rule is known has none, and nothing is held against it."""
-    marks = {}
+def _pass_marks(days: Iterable[date]) -> dict[date, dict[str, Decimal]]:
+    """The pass marks of each day by part; a day for which no rule is known has none, and nothing is held against it."""
+    marks: dict[date, dict[str, Decimal]] = {}
     for day in days:
-        try:
-            marks[day] = parameter_on(RULE_OF_PASSING, city=settings.CITY_CODE, on=day).value
-        except PolicyGapError:
-            continue
+        for part, code in PASS_MARKS.items():
+            try:
+                marks.setdefault(day, {})[part.value] = parameter_on(code, city=settings.CITY_CODE, on=day).value
+            except PolicyGapError:
+                continue
     return marks

@@ -224,16 +224,13 @@ def _events(row: LevelCertificate) -> list[dict[str, Any]]:
             "at": one.at,
             "actor": one.actor,
             "text": "；".join(
-                part for part in (_category(one.data), one.decision_number, one.reason, *_said(one.data)) if part
+                part
+                for part in (DoubtCategory.told(one.data), one.decision_number, one.reason, *_said(one.data))
+                if part
             ),
         }
         for one in level_history(row)
     ]
-
-
-def _category(data: dict[str, Any]) -> str:
-    category = data.get("category", "")
-    return str(DoubtCategory(category).label) if category in DoubtCategory.values else ""
 
 
 def _said(data: dict[str, Any]) -> list[str]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from certifications.certificates.models import CertificateEvent, TrainingCertificate
 from certifications.certificates.selectors.training import certificates_seen_by, classes_to_certify
+from certifications.certificates.states import DoubtCategory
 from courses.classes.models import ClassRun
 from foundation.accounts.models import User
 
@@ -50,7 +51,7 @@ def timeline_of(certificate: TrainingCertificate, *, with_actors: bool) -> list[
 
 
 def _event_text(row: CertificateEvent, *, with_reason: bool) -> str:
-    parts = [str(row.data.get("category", "")), row.reason if with_reason else "", row.decision_number]
+    parts = [DoubtCategory.told(row.data), row.reason if with_reason else "", row.decision_number]
     return "；".join(part for part in parts if part)
 
 

@@ -4,13 +4,13 @@ from datetime import date
 
 from django.db.models import QuerySet
 
-from certifications.certificates.level_selectors import is_unproven
 from certifications.certificates.level_states import PRIOR_READERS
 from certifications.certificates.models import CertificateEvent, PriorCertificate
 from certifications.certificates.states import PriorState
 from foundation.accounts.models import User
 from foundation.accounts.selectors import roles_of
 from workers.models import Worker
+from workers.selectors import is_unproven
 
 
 def prior_certificates_visible_to(user: User, *, on: date) -> QuerySet[PriorCertificate]:

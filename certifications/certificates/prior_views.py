@@ -16,7 +16,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from certifications.certificates.level_facts import level_name
 from certifications.certificates.level_forms import posted
-from certifications.certificates.level_selectors import is_unproven
 from certifications.certificates.level_states import (
     PRIOR_CHECKERS,
     PRIOR_MOVES,
@@ -43,7 +42,7 @@ from foundation.desk import StaffList
 from foundation.errors import DomainError
 from workers.models import Worker
 from workers.pages import private_file
-from workers.selectors import worker_of
+from workers.selectors import is_unproven, worker_of
 
 # 技能人才评价证书全国联网查询: where somebody looks a number up by hand; there is no public interface.
 LOOK_UP = "http://zscx.osta.org.cn"

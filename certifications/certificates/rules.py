@@ -14,6 +14,7 @@ class Lack(StrEnum):
     NO_RESULT = "no_result"
     FAILED = "test_failed"
     NOT_VERIFIED = "not_verified"
+    RENAMED = "identity_changed_since"
     NO_PHOTO = "no_photo"
     NAME_UNPRINTABLE = "name_unprintable"
     UNLICENSED = "unlicensed"
@@ -32,6 +33,7 @@ class Facts:
     is_passed: bool
     passed_on: date | None
     is_verified: bool
+    is_renamed: bool
     has_photo: bool
     unprintable: str
     is_licensed: bool
@@ -53,6 +55,7 @@ def lacks(facts: Facts, *, issued_on: date, today: date) -> list[Lack]:
         Lack.NO_RESULT: facts.is_completed and not facts.has_result,
         Lack.FAILED: facts.has_result and not facts.is_passed,
         Lack.NOT_VERIFIED: not facts.is_verified,
+        Lack.RENAMED: facts.is_renamed,
         Lack.NO_PHOTO: not facts.has_photo,
         Lack.NAME_UNPRINTABLE: bool(facts.unprintable),
         Lack.UNLICENSED: not facts.is_licensed,

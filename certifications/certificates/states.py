@@ -1,5 +1,6 @@
 """The words of certificates, and which state follows which."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db.models import TextChoices
@@ -62,6 +63,12 @@ class DoubtCategory(TextChoices):
     SCHOOL = "school", _("培训机构违规发证")
     CHECKING = "checking", _("正在调查核实")
     OTHER = "other", _("其他原因")
+
+    @classmethod
+    def told(cls, data: Mapping[str, object]) -> str:
+        """The words for what an event keeps of the reason; nothing where it keeps none."""
+        code = data.get("category")
+        return str(cls(code).label) if code in cls.values else ""
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ def lack_sentence(lack: Lack, facts: Facts, *, issued_on: date, detail: str = ""
         Lack.NO_RESULT: _("没有已确定的结业考核成绩。请先组织考核、公布成绩，等成绩确定后再发证。"),
         Lack.FAILED: _("结业考核不合格：%(detail)s。请安排补考，补考合格后再发证。"),
         Lack.NOT_VERIFIED: _("还没有通过实名核验。请本人登录平台完成实名，或带身份证到窗口办理。"),
+        Lack.RENAMED: _("报名以后本人改过姓名或身份证号码。请本人带身份证到窗口核对，确认上课考试的是同一个人。"),
         Lack.NO_PHOTO: _("档案里没有照片。请本人登录平台上传一寸证件照，或到窗口办理。"),
         Lack.NAME_UNPRINTABLE: _(
             "姓名里的“%(characters)s”字库中没有，印不出来。请核对这个字；确实无误的，请联系平台补字。"
@@ -37,6 +38,7 @@ def advice_for_her(found: Iterable[Lack]) -> list[str]:
     """What the worker herself can do about it; nothing where only the school can."""
     words = {
         Lack.NOT_VERIFIED: _("请先完成实名，证书上的姓名和身份证号码才不会错。"),
+        Lack.RENAMED: _("您报名以后改过姓名或身份证号码。请带身份证到窗口核对一下，就能发证。"),
         Lack.NO_PHOTO: _("请上传一张证件照，要印在证书上。"),
         Lack.FAILED: _("结业考核这次没有合格。请问学校什么时候补考。"),
         Lack.NO_RESULT: _("结业考核的成绩还没有确定。请等学校通知。"),

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from certifications.certificates.codes import check_code_grouped
 from certifications.certificates.errors import CertificateError
-from certifications.certificates.level_selectors import is_unproven, level_certificates_of
+from certifications.certificates.level_selectors import level_certificates_of
 from certifications.certificates.models import TrainingCertificate
 from certifications.certificates.numbers import TrainingNumber
 from certifications.certificates.pages import pdf_answer, timeline_of, user_of
@@ -30,7 +30,7 @@ from courses.classes.models import Enrolment
 from courses.classes.states import EnrolmentState
 from foundation.privacy.states import Purpose
 from workers.models import Worker
-from workers.selectors import worker_of
+from workers.selectors import is_unproven, worker_of
 
 
 @never_cache

@@ -12,12 +12,12 @@ from certifications.plans.pages import PDF, download, user_of
 from certifications.plans.printing import office_phone, place_word, subject_of, tickets_paper
 from certifications.plans.selectors import exams_of, ticket_of
 from certifications.plans.states import TONES, CandidateState, PlanState
-from workers.selectors import worker_of
+from workers.selectors import proven_worker_of
 
 
 def _exam_or_404(request: HttpRequest, pk: int) -> Candidate:
     """Her own; another's does not exist for her."""
-    worker = worker_of(user_of(request))
+    worker = proven_worker_of(user_of(request))
     if worker is None:
         raise Http404
     return get_object_or_404(exams_of(worker), pk=pk)
@@ -43,7 +43,7 @@ def standing_of(exam: Candidate) -> tuple[str, str]:
 @require_safe
 def exams(request: HttpRequest) -> HttpResponse:
     """All her assessments, the newest first."""
-    worker = worker_of(user_of(request))
+    worker = proven_worker_of(user_of(request))
     rows = []
     for exam in exams_of(worker) if worker else []:
         label, tone = standing_of(exam)

@@ -7,5 +7,5 @@ class ScoringConfig(AppConfig):
     verbose_name = _("成绩")
 
     def ready(self) -> None:
-        """Register the kind of import, and the texts that go to candidates' phones."""
-        from certifications.scoring import imports, texts  # noqa: F401
+        """Register the import, what is said before a plan moves, and the texts that go to candidates' phones."""
+        from certifications.scoring import guards, imports, texts  # noqa: F401

@@ -12,7 +12,7 @@ from certifications.scoring.selectors.panels import rooms_to_rate
 from certifications.scoring.selectors.results import results_of_worker
 from certifications.scoring.selectors.tables import plans_to_score
 from foundation.accounts.models import User
-from workers.selectors import worker_of
+from workers.selectors import proven_worker_of
 
 
 def user_of(request: HttpRequest) -> User:
@@ -75,6 +75,6 @@ def duty_or_404(request: HttpRequest, room: int) -> RoomDuty:
 
 def my_candidacy_or_404(request: HttpRequest, pk: int) -> Candidate:
     """Her own assessment whose results are published."""
-    worker = worker_of(user_of(request))
+    worker = proven_worker_of(user_of(request))
     found: Candidate = _found(results_of_worker(worker).filter(pk=pk).first() if worker is not None else None)
     return found

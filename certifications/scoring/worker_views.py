@@ -20,14 +20,14 @@ from certifications.scoring.services import appeal_make
 from certifications.scoring.states import OUTCOME_TONES, AppealState
 from foundation.errors import DomainError
 from workers.forms import posted
-from workers.selectors import worker_of
+from workers.selectors import proven_worker_of
 
 
 @never_cache
 @require_safe
 def my_results(request: HttpRequest) -> HttpResponse:
     """Every published result of hers, the newest first."""
-    worker = worker_of(user_of(request))
+    worker = proven_worker_of(user_of(request))
     rows = list(results_of_worker(worker)) if worker is not None else []
     results = {one.candidate_id: one for one in results_in_force().filter(candidate__in=rows)}
     shown = [{"candidate": row, "result": results.get(row.pk)} for row in rows]

@@ -5,7 +5,6 @@ from typing import Any
 from django.template.loader import get_template
 from django.urls import reverse
 
-from certifications.certificates.selectors import check_code
 from certifications.certificates.states import CertificateState
 from certifications.verification.comparison import Comparison
 from certifications.verification.frame import Content, mark
@@ -35,7 +34,7 @@ def certificate_content(recorded: Recorded, *, with_photo: bool) -> Content:
 
 def _drawn(recorded: Recorded, *, places: list[str], shown: set[str], decision: Decision | None) -> str:
     labels = LABELS[recorded.kind]
-    marks = {name: mark(name) for name in ("photo", "successor", "successor_url") if name in shown}
+    marks = {name: mark(name) for name in ("photo", "successor") if name in shown}
     context = {
         "title": recorded.kind.label,
         "state": CertificateState(recorded.state).label,
@@ -57,8 +56,8 @@ def comparison_context(comparison: Comparison) -> dict[str, Any]:
 
 
 def successor(recorded: Recorded) -> dict[str, str]:
-    """The certificate that came in the place of this one, and its page."""
+    """The certificate that came in the place of this one, by its number: its code stands on its own paper."""
     number = recorded.replaced_by
     if not number:
         return {}
-    return {"successor": number, "successor_url": reverse("certificate_check", args=[number, check_code(number)])}
+    return {"successor": number}

@@ -120,9 +120,7 @@ def decision_on(recorded: Recorded) -> Decision | None:
     event = CertificateEvent.objects.filter(target=recorded.state, **whose).order_by("at", "pk").last()
     if event is None:
         return None
-    category = str(event.data.get("category", ""))
-    reason = str(DoubtCategory(category).label) if category in DoubtCategory.values else ""
-    return Decision(timezone.localdate(event.at), event.decision_number, reason)
+    return Decision(timezone.localdate(event.at), event.decision_number, DoubtCategory.told(event.data))
 
 
 @lru_cache(maxsize=1)

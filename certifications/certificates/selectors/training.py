@@ -35,7 +35,7 @@ from foundation.accounts.models import User
 from foundation.accounts.selectors import memberships_of, roles_of
 from foundation.accounts.states import Role
 from workers.models import IdentityRevision, Worker
-from workers.selectors import is_own_file
+from workers.selectors import is_own_file, renamed_by_themselves
 
 
 @dataclass(frozen=True)
@@ -77,18 +77,33 @@ def standings_of(
     held = TrainingCertificate.objects.filter(enrolment__in=wanted).defer("data").order_by("pk")
     live = {one.enrolment_id: one for one in held if one.state in LIVE}
     revoked = {one.enrolment_id for one in held if one.state == CertificateState.REVOKED} - set(live)
+    renamed = renamed_by_themselves([one.worker_id for one in people])
     licensed = is_licensed(run.school, issued_on)
     found = []
     for one in people:
         completion, result = judged.get(one.pk), results.get(one.pk)
-        facts = _facts(one.worker, completion, result, is_licensed=licensed, is_revoked=one.pk in revoked)
+        changed = renamed.get(one.worker_id)
+        facts = _facts(
+            one.worker,
+            completion,
+            result,
+            is_renamed=changed is not None and changed >= one.enrolled_at,
+            is_licensed=licensed,
+            is_revoked=one.pk in revoked,
+        )
         refusals = _refusals(facts, completion, result, issued_on=issued_on, today=today)
         found.append(Standing(numbers[one.pk], one, completion, result, live.get(one.pk), refusals))
     return sorted(found, key=lambda standing: standing.number)
 
 
 def _facts(
-    worker: Worker, completion: Completion | None, result: Result | None, *, is_licensed: bool, is_revoked: bool
+    worker: Worker,
+    completion: Completion | None,
+    result: Result | None,
+    *,
+    is_renamed: bool,
+    is_licensed: bool,
+    is_revoked: bool,
 ) -> Facts:
     return Facts(
         is_judged=completion is not None,
@@ -98,6 +113,7 @@ def _facts(
         is_passed=result is not None and result.outcome == ResultOutcome.PASSED,
         passed_on=timezone.localdate(result.at) if result else None,
         is_verified=worker.is_verified,
+        is_renamed=is_renamed,
         has_photo=bool(worker.photo),
         unprintable=unprintable(worker.name),
         is_licensed=is_licensed,

@@ -27,6 +27,8 @@ from foundation.accounts.models import User
 from foundation.accounts.selectors import memberships_of
 from foundation.accounts.states import Role
 from foundation.audit.services import audit_record
+from foundation.crypto.cipher import blind_indexes
+from workers.models import Worker
 from workers.services import SkillEntry, skill_record_write_many
 from workers.states import SkillKind, SkillState
 
@@ -56,6 +58,7 @@ def level_certificates_record(
     """
     body = AssessmentBody.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=body_id)
     require_staff_of(body, actor, at)
+    not_her_own(actor, [entry.id_number for entry in entries])
     numbers = [entry.tidy_number for entry in entries]
     if len(set(numbers)) != len(numbers):
         raise CertificateError("number_twice", _("同一个证书编号出现了两次。请每张证书只保留一行。"))
@@ -154,6 +157,13 @@ def skill_entry(row: LevelCertificate, at: datetime, *, is_corrected: bool = Fal
         confirmed_at=at,
         state=state or (SkillState.CORRECTED if is_corrected else SkillState.VALID),
     )
+
+
+def not_her_own(actor: User, id_numbers: Sequence[str]) -> None:
+    """``PermissionDenied`` for whoever keeps her own certificate's record."""
+    indexes = [index for number in id_numbers if number for index in blind_indexes("id_number", number)]
+    if Worker.objects.filter(user=actor, id_number_index__in=indexes).exists():
+        raise PermissionDenied(_("这里有您本人的证书，请由另一位同事办理。"))
 
 
 def require_staff_of(body: AssessmentBody, actor: User, at: datetime) -> None:

@@ -21,6 +21,7 @@ from certifications.certificates.level_states import CHANGEABLE, LEVEL_MOVES, LE
 from certifications.certificates.models import CertificateEvent, LevelCertificate
 from certifications.certificates.services.level import (
     fill,
+    not_her_own,
     refuse_faults,
     require_staff_of,
     skill_entry,
@@ -103,6 +104,7 @@ def level_certificate_correct(
     """
     row = lock_certificate(certificate_id)
     require_staff_of(row.body, actor, at)
+    not_her_own(actor, [row.worker.id_number])
     reason = require_text(reason, _("请写明更正的原因。"))
     require_changeable(row)
     entry = LevelEntry(
@@ -143,6 +145,7 @@ def level_certificate_reissue(
     """补发: a new paper under the same number, with its own print serial, noted in the remark."""
     row = lock_certificate(certificate_id)
     require_staff_of(row.body, actor, at)
+    not_her_own(actor, [row.worker.id_number])
     reason = require_text(reason, _("请写明补发的原因。"))
     serial = require_text(print_serial, _("请填写新证书的印刷流水号。")).upper()
     require_changeable(row)

@@ -45,6 +45,7 @@ from foundation.sms.services import sms_send
 from foundation.sms.templates import SmsTemplate
 from workers.states import SkillState
 
+REPLACING = frozenset({"correct", "reissue"})
 SKILL_STATES = {
     CertificateState.VALID: SkillState.VALID,
     CertificateState.SUSPENDED: SkillState.SUSPENDED,
@@ -113,6 +114,8 @@ def revocation_answer(*, revocation_id: int, confirm: bool, answer: str, actor: 
     officer_required(actor, certificate.enrolment.class_run, CERTIFICATE_OFFICERS, at=at)
     if asked.state != RevocationState.WAITING:
         raise CertificateError("answered_before", _("这项撤销已经复核过了。请刷新页面再看。"))
+    if certificate.worker.user_id == actor.pk:
+        raise PermissionDenied(_("这是您本人的证书，请由另一位工作人员办理。"))
     if asked.asked_by_id == actor.pk:
         raise PermissionDenied(_("撤销由您提出，必须由另一位工作人员复核。"))
     answer = answer.strip()
@@ -233,6 +236,8 @@ def _successor(certificate: TrainingCertificate) -> TrainingCertificate | None:
 def _allowed(certificate: TrainingCertificate, action: str, actor: User, *, at: datetime) -> None:
     """``PermissionDenied`` for whoever may not take the step, ``CertificateError`` when the state does not allow it."""
     step, run = TRANSITIONS[action], certificate.enrolment.class_run
+    if certificate.worker.user_id == actor.pk:
+        raise PermissionDenied(_("这是您本人的证书，请由另一位工作人员办理。"))
     if step.is_schools:
         try:
             school_staff_required(actor, run.school, at=at)
@@ -244,6 +249,14 @@ def _allowed(certificate: TrainingCertificate, action: str, actor: User, *, at: 
     if state not in step.sources:
         raise CertificateError(
             "wrong_state", _("这张证书现在是“%(state)s”，不能这样办理。请刷新页面再看。") % {"state": state.label}
+        )
+    # Otherwise a new number would carry on what the second officer is about to end.
+    if (
+        action in REPLACING
+        and Revocation.objects.filter(certificate=certificate, state=RevocationState.WAITING).exists()
+    ):
+        raise CertificateError(
+            "revocation_waiting", _("这张证书有人提出撤销，正在复核，现在不能更正或补发。请等复核有了结果再办。")
         )
 
 
@@ -334,7 +347,7 @@ def _label(category: str) -> str:
 
 def _public(category: str) -> dict[str, object]:
     """What anybody who checks the certificate may read of the reason."""
-    return {"category": _label(category)}
+    return {"category": category}
 
 
 def _tell(

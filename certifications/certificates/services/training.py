@@ -4,8 +4,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from certifications.certificates.errors import CertificateError
 from certifications.certificates.models import CertificateEvent, TrainingCertificate
@@ -77,6 +79,8 @@ def certificates_issue(
     """
     run = class_of(class_run_id)
     school_staff_required(actor, run.school, at=at)
+    if Enrolment.objects.filter(pk__in=enrolment_ids, worker__user=actor).exists():
+        raise PermissionDenied(_("这里有您本人的证书，请由另一位同事办理。"))
     results_hold(run)
     workers_hold(Enrolment.objects.filter(pk__in=enrolment_ids).values_list("worker", flat=True))
     template_name, today = template_now(), timezone.localdate(at)

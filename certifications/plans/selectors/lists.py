@@ -5,6 +5,7 @@ from datetime import date
 
 from django.db.models import Count, Exists, Min, Model, OuterRef, Prefetch, Q, QuerySet
 
+from certifications.bodies.states import BodyState
 from certifications.plans.models import AssessmentPlan, Candidate, PlanPart, PlanRoom, RoomDuty, Seat
 from certifications.plans.states import KEEPERS, OVERSEERS, CandidateState, PlanKind, PlanState
 from courses.attendance.selectors import numbers_in
@@ -12,6 +13,7 @@ from courses.classes.models import ClassRun, Enrolment
 from courses.classes.states import ClassState
 from courses.completion.models import Completion
 from courses.completion.states import Outcome
+from courses.schools.states import SchoolState
 from foundation.accounts.models import Organisation, User
 from foundation.accounts.selectors import memberships_of, roles_of
 from foundation.accounts.states import Role
@@ -94,7 +96,10 @@ def exams_of(worker: Worker) -> QuerySet[Candidate]:
 
 
 def duties_of_user(user: User, *, on: date) -> QuerySet[RoomDuty]:
-    """The rooms somebody is on duty in, from today on, the soonest first; finished ones of the last days too."""
+    """The rooms somebody is on duty in while a plan is arranged or being marked, the soonest first.
+
+    None for a body or a school that has closed: nobody assesses for it any more.
+    """
     held = memberships_of(user, on=on).filter(role=Role.ASSESSOR).values("organisation")
     duties = RoomDuty.objects.filter(
         in_force(on, "assessor__engaged"), assessor__user=user, assessor__organisation__in=held
@@ -102,6 +107,8 @@ def duties_of_user(user: User, *, on: date) -> QuerySet[RoomDuty]:
     shown = [PlanState.ARRANGED, PlanState.HELD]
     return (
         duties.filter(room__part__plan__state__in=shown)
+        .exclude(assessor__organisation__assessment_body__state=BodyState.CLOSED)
+        .exclude(assessor__organisation__school__state=SchoolState.CLOSED)
         .select_related("room__part__plan__organisation", "assessor")
         .order_by("room__part__starts_at", "pk")
     )

@@ -16,6 +16,7 @@ from certifications.plans.rules.facts import Stage
 from certifications.plans.selectors import plan_problems
 from certifications.plans.services.parties import event_add, keeper_required, plan_lock
 from certifications.plans.services.telling import candidates_tell_cancelled, candidates_tell_tickets
+from certifications.plans.signals import plan_moving
 from certifications.plans.states import PAST, TRANSITIONS, Move, PlanKind, PlanState
 from foundation.accounts.models import User
 from foundation.accounts.selectors import memberships_of, roles_of
@@ -55,7 +56,7 @@ def plan_move(
     """
     move = TRANSITIONS[action]
     plan = plan_lock(plan_id)
-    _permit(plan, move, action, actor, at)
+    is_keeper = _permit(plan, move, action, actor, at)
     source = PlanState(plan.state)
     kind = PlanKind(plan.kind)
     if source not in move.sources.get(kind, frozenset()):
@@ -67,6 +68,7 @@ def plan_move(
     step = Step(plan, actor, at, reason.strip(), data or {})
     if move.needs_reason and not step.reason:
         raise PlanError("reason_missing", _("请写明原因，再提交。"))
+    plan_moving.send(sender=AssessmentPlan, plan=plan, action=action, is_keeper=is_keeper)
     _BEFORE.get(action, _nothing)(step)
     plan.state = move.targets[kind]
     plan.save(update_fields=["state", "published_at", "appeal_until"])
@@ -77,20 +79,22 @@ def plan_move(
     return plan
 
 
-def _permit(plan: AssessmentPlan, move: Move, action: str, actor: User | None, at: datetime) -> None:
+def _permit(plan: AssessmentPlan, move: Move, action: str, actor: User | None, at: datetime) -> bool:
+    """Whether it is the plan's keeper who moves it; ``PermissionDenied`` for whoever may not."""
     if actor is None:
         if action != "finalise":
             raise PermissionDenied(_("这一步要由工作人员办理。"))
-        return
+        return False
     on = timezone.localdate(at)
     if move.others & roles_of(actor, on=on):
         # An officer who also works there would decide in her own cause.
         if memberships_of(actor, on=on).filter(organisation=plan.organisation_id).exists():
             raise PermissionDenied(_("您在这家单位任职，请由另一位工作人员办理。"))
-        return
+        return False
     if not move.is_keepers:
         raise PermissionDenied(_("这一步由人社部门办理。"))
     keeper_required(actor, plan.kind, plan.organisation, at=at)
+    return True
 
 
 def _check(step: Step, stage: Stage) -> None:

@@ -60,8 +60,8 @@ CREATE FUNCTION scoring_has_judged(account bigint, hers bigint, which bigint) RE
         SELECT 1 FROM scoring_panelruling p JOIN bodies_assessor a ON a.id = p.assessor_id
          WHERE p.candidate_id = hers AND p.part_id = which AND (a.user_id = account OR p.entered_by_id = account)
     ) OR EXISTS (
-        SELECT 1 FROM scoring_partscore s JOIN bodies_assessor a ON a.id = s.assessor_id
-         WHERE s.candidate_id = hers AND s.part_id = which AND a.user_id = account
+        SELECT 1 FROM scoring_partscore s LEFT JOIN bodies_assessor a ON a.id = s.assessor_id
+         WHERE s.candidate_id = hers AND s.part_id = which AND (a.user_id = account OR s.entered_by_id = account)
     )
 $$;
 """

@@ -26,6 +26,7 @@ from certifications.scoring.words import criterion_read
 from foundation.accounts.models import User
 from foundation.audit.services import audit_record
 from foundation.sms.services import sms_send
+from workers.selectors import is_unproven
 
 
 @transaction.atomic
@@ -37,7 +38,7 @@ def appeal_make(*, candidate_id: int, part: PartKind, words: str, actor: User, a
     """
     plan = plan_lock(Candidate.objects.values_list("plan_id", flat=True).get(pk=candidate_id))
     candidate = candidate_in(plan, candidate_id)
-    is_hers = candidate.worker.user_id == actor.pk
+    is_hers = candidate.worker.user_id == actor.pk and not is_unproven(candidate.worker, actor)
     if not is_hers and not plan_runs_here(actor, plan, on=timezone.localdate(at)):
         raise PermissionDenied(_("只能申请复核自己的成绩。"))
     _in_time(plan, at)

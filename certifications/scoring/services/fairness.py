@@ -17,7 +17,7 @@ def has_judged(user: User, score: PartScore) -> bool:
     return (
         Rating.objects.filter(hers, **place).exists()
         or PanelRuling.objects.filter(hers, **place).exists()
-        or PartScore.objects.filter(assessor__user=user, **place).exists()
+        or PartScore.objects.filter(hers, **place).exists()
     )
 
 

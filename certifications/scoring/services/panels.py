@@ -20,6 +20,7 @@ from certifications.scoring.services.common import (
     candidate_in,
     desk_required,
     marking_required,
+    not_her_own,
     plan_lock,
     reason_required,
 )
@@ -48,7 +49,7 @@ def panel_rule(
     room, plan = _room(room_id)
     desk_required(actor, plan, at=at)
     marking_required(plan)
-    candidate_in(plan, candidate_id)
+    not_her_own(actor, candidate_in(plan, candidate_id))
     board = board_of(room)
     line = next((one for one in board.disputes if one.candidate.pk == candidate_id), None)
     if line is None:

@@ -1,6 +1,6 @@
 """Marks are entered, voided and put right. Rows are only added; the newest counts."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -13,7 +13,7 @@ from certifications.plans.models import AssessmentPlan, Candidate, PlanPart
 from certifications.plans.services.independence import INDEPENDENT, violated
 from certifications.plans.states import CandidateState, PartKind
 from certifications.scoring.errors import ScoringError
-from certifications.scoring.models import PartScore
+from certifications.scoring.models import PartScore, Rating
 from certifications.scoring.services.common import (
     candidate_in,
     desk_required,
@@ -95,6 +95,7 @@ def scores_write(
     ids = {entry.candidate_id for entry in entries}
     people = {one.pk: one for one in Candidate.objects.filter(plan=plan, pk__in=ids).select_related("worker")}
     known = scores_by_place(plan, ids)
+    rated = _rated(plan, ids) if source in {ScoreSource.FILE, ScoreSource.DESK} else set()
     result: list[PartScore] = []
     new: list[PartScore] = []
     for entry in entries:
@@ -105,6 +106,8 @@ def scores_write(
         mark = None if entry.is_absent else mark_checked(entry.mark)
         there = known.get((candidate.pk, part.pk))
         if there is None:
+            if (candidate.pk, part.pk) in rated:
+                raise ScoringError("rated", _("这一部分考评员已经在评分。请在考场评分中结束评分，不要另外录入。"))
             there = PartScore(
                 candidate=candidate,
                 part=part,
@@ -124,6 +127,12 @@ def scores_write(
     if new:
         audit_record("scoring.score.entered", plan, actor=actor, data={"source": source, "count": len(new)})
     return result
+
+
+def _rated(plan: AssessmentPlan, candidates: Collection[int]) -> set[tuple[int, int]]:
+    """Whom the judges of a room have begun to rate, by candidate and part: theirs is the mark."""
+    rows = Rating.objects.filter(candidate__plan=plan, candidate__in=candidates)
+    return set(rows.values_list("candidate", "part").distinct())
 
 
 def _kept(new: list[PartScore]) -> None:

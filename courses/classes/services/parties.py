@@ -21,13 +21,13 @@ def school_staff_required(actor: User, school: School, *, at: datetime) -> None:
         in_force(timezone.localdate(at)), user=actor, role=Role.SCHOOL_STAFF, organisation=school.organisation_id
     )
     if not actor.is_active or not held.exists():
-        raise PermissionDenied(_("您只能办理本校的班次。"))
+        raise PermissionDenied(_("您只能办理本校的事项。"))
 
 
 def officer_required(actor: User, class_run: ClassRun, roles: Collection[Role], *, at: datetime) -> None:
     """``PermissionDenied`` unless the actor holds one of the roles and is nobody of that school."""
     if not set(roles) & roles_of(actor, on=timezone.localdate(at)):
-        raise PermissionDenied(_("您的岗位不能办理开班备案。"))
+        raise PermissionDenied(_("您的岗位不能办理此事，请由有权限的工作人员办理。"))
     school = class_run.school
     is_member = Membership.objects.filter(user=actor, organisation=school.organisation_id).exists()
     if is_member or Teacher.objects.filter(user=actor, school=school).exists():

@@ -28,8 +28,8 @@ from tests.certifications.certificates.builders import (
     staff_of,
 )
 from tests.courses.builders import a_school, an_enrolment, school_staff
-from tests.workers.builders import NOW
-from workers.models import SkillRecordEntry
+from tests.workers.builders import NOW, an_account, an_officer
+from workers.models import IdentityCheck, IdentityRevision, SkillRecordEntry, Worker
 
 pytestmark = pytest.mark.django_db
 
@@ -235,3 +235,24 @@ def test_a_class_issued_in_the_new_year_begins_a_new_series():
     )
     numbers = [TrainingNumber.parse(one.number) for one in (first, second)]
     assert [(number.year, number.serial) for number in numbers] == [(2026, 1), (2027, 1)]
+
+
+def test_whoever_renames_herself_after_she_enrolled_is_looked_at_by_a_person_first():
+    enrolment = a_graduate()
+    worker = enrolment.worker
+    Worker.objects.filter(pk=worker.pk).update(user=an_account())
+    worker.refresh_from_db()
+    IdentityRevision.objects.create(
+        worker=worker, name="王芳", id_number=worker.id_number, reason="本人更正", actor=worker.user, at=NOW
+    )
+    with pytest.raises(CertificateError) as refusal:
+        issued(enrolment)
+    assert refusal.value.code == "identity_changed_since"
+    assert not TrainingCertificate.objects.exists()
+    asked = {"worker": worker, "state": "answered", "outcome": "match"}
+    # What she asks herself proves only that such a person exists.
+    IdentityCheck.objects.create(requested_by=worker.user, requested_at=NOW + timedelta(hours=1), **asked)
+    with pytest.raises(CertificateError):
+        issued(enrolment)
+    IdentityCheck.objects.create(requested_by=an_officer(), requested_at=NOW + timedelta(hours=2), **asked)
+    assert issued(enrolment).worker == worker

@@ -5,10 +5,13 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
 
 from certifications.certificates.errors import CertificateError
 from certifications.certificates.models import CertificateEvent, Revocation, TrainingCertificate
 from certifications.certificates.printing import content_read
+from certifications.certificates.selectors import check_code
 from certifications.certificates.selectors.training import certificates_not_as_filed
 from certifications.certificates.services.life import (
     certificate_correct,
@@ -33,7 +36,7 @@ from tests.certifications.certificates.builders import (
 )
 from tests.courses.builders import SINCE, a_school, school_staff
 from tests.workers.builders import NOW, an_officer, answer
-from workers.models import SkillRecordEntry
+from workers.models import SkillRecordEntry, Worker
 from workers.services import identity_correct, photo_set
 
 pytestmark = pytest.mark.django_db
@@ -153,7 +156,9 @@ def test_a_suspension_is_told_and_her_skill_record_follows_there_and_back():
     STEPS["suspend"](certificate, inspector())
     line.refresh_from_db()
     assert line.state == "suspended"
-    assert CertificateEvent.objects.last().data == {"category": "正在调查核实"}
+    assert CertificateEvent.objects.last().data == {"category": "checking"}
+    address = reverse("certificate_check", args=[certificate.number, check_code(certificate.number)])
+    assert "正在调查核实" in Client().get(address).content.decode()
     STEPS["resume"](certificate, inspector())
     line.refresh_from_db()
     certificate.refresh_from_db()
@@ -176,7 +181,7 @@ def test_a_revocation_takes_two_officers():
     certificate.refresh_from_db()
     assert certificate.state == "revoked"
     event = CertificateEvent.objects.get(target="revoked")
-    assert (event.reason, event.decision_number, event.data) == ("冒名", "1号", {"category": "以不正当手段取得"})
+    assert (event.reason, event.decision_number, event.data) == ("冒名", "1号", {"category": "fraud"})
     assert SkillRecordEntry.objects.get().state == "revoked"
     assert "决定书 1号" in SmsMessage.objects.get(template="certificate_revoked").text
     with pytest.raises(CertificateError) as refusal:
@@ -313,3 +318,28 @@ def test_events_are_only_added():
     issued(a_graduate())
     with pytest.raises(IntegrityError), transaction.atomic():
         CertificateEvent.objects.update(reason="x")
+
+
+@pytest.mark.parametrize("step", ["correct", "reissue"])
+def test_nothing_is_reissued_while_a_revocation_waits(step):
+    certificate = issued(a_graduate())
+    photo_set(worker_id=certificate.worker_id, upload=a_portrait(90), actor=an_officer(), at=LATER)
+    asked = STEPS["revoke"](certificate, inspector())
+    with pytest.raises(CertificateError) as refusal:
+        STEPS[step](certificate, staff_of(certificate.enrolment.class_run))
+    assert refusal.value.code == "revocation_waiting"
+    assert TrainingCertificate.objects.count() == 1
+    revocation_answer(revocation_id=asked.pk, confirm=True, answer="", actor=inspector(), at=LATER)
+    certificate.refresh_from_db()
+    assert certificate.state == "revoked"
+
+
+@pytest.mark.parametrize("step", ["suspend", "revoke", "reissue"])
+def test_nobody_acts_on_her_own_certificate(step):
+    certificate = issued(a_graduate())
+    officer = inspector()
+    Worker.objects.filter(pk=certificate.worker_id).update(user=officer)
+    with pytest.raises(PermissionDenied):
+        STEPS[step](certificate, officer)
+    certificate.refresh_from_db()
+    assert (certificate.state, TrainingCertificate.objects.count()) == ("valid", 1)

@@ -10,16 +10,18 @@ from django.db import IntegrityError, transaction
 
 from certifications.plans.states import Duty, PartKind, PlanState
 from certifications.scoring.errors import ScoringError
-from certifications.scoring.models import ItemMark, Rating, RatingSheet
+from certifications.scoring.models import ItemMark, PartScore, Rating, RatingSheet
 from certifications.scoring.selectors.panels import form_of, my_room
 from certifications.scoring.services import (
     rating_submit,
     room_confirm,
+    score_enter,
 )
-from certifications.scoring.states import RatingState
+from certifications.scoring.states import RatingState, ScoreSource
 from tests.certifications.builders_scoring import (
     HELD_ON,
     a_candidate,
+    a_clerk,
     a_plan,
     a_room,
     judges_of,
@@ -234,3 +236,13 @@ def test_an_assessor_sees_no_marks_but_her_own(room, people):
     rate(room, one, people[0], 90)
     duty = room.duties.get(assessor__user=other)
     assert [line.rating for line in my_room(duty).lines] == [None, None]
+
+
+def test_where_judges_have_begun_to_rate_the_desk_enters_nothing(plan, room, people):
+    rate(room, judges_of(room)[0], people[0])
+    desk = {"source": ScoreSource.DESK, "actor": a_clerk(plan.organisation), "at": AT}
+    with pytest.raises(ScoringError) as refusal:
+        score_enter(candidate_id=people[0].pk, part=PartKind.PRACTICAL, mark=Decimal(99), **desk)
+    assert refusal.value.code == "rated"
+    assert not PartScore.objects.exists()
+    assert score_enter(candidate_id=people[0].pk, part=PartKind.THEORY, mark=Decimal(78), **desk).mark == 78

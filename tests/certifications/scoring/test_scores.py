@@ -7,6 +7,8 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
+from certifications.plans.errors import PlanError
+from certifications.plans.services.moving import plan_move
 from certifications.plans.states import CandidateState, PartKind, PlanState
 from certifications.scoring.errors import ScoringError
 from certifications.scoring.models import PartScore
@@ -198,6 +200,30 @@ def test_nobody_puts_her_own_entry_right(she, clerk):
         score_remark(candidate_id=she.pk, part=T, mark=Decimal(80), reason="抄错", actor=clerk, at=NOW)
     assert refusal.value.code == "own_mark"
     assert PartScore.objects.get().mark == 50
+
+
+def test_a_correction_is_not_undone_by_whoever_gave_the_first_mark(plan, she, clerk):
+    first = enter(she, clerk, mark="90")
+    other = a_clerk(plan.organisation, name="林教务")
+    second = score_remark(candidate_id=she.pk, part=T, mark=Decimal(50), reason="看错", actor=other, at=NOW)
+    with pytest.raises(ScoringError) as refusal:
+        score_remark(candidate_id=she.pk, part=T, mark=Decimal(90), reason="没看错", actor=clerk, at=NOW)
+    assert refusal.value.code == "own_mark"
+    with pytest.raises(IntegrityError, match="somebody who did not give it"), transaction.atomic():
+        a_score(she, T, 90, entered_by=clerk, replaces=second, reason="没看错", source=ScoreSource.REMARK)
+    assert list(PartScore.objects.order_by("pk")) == [first, second]
+
+
+@pytest.mark.parametrize("action", ["reopen", "cancel"])
+def test_a_plan_with_marks_is_neither_laid_out_anew_nor_thrown_away_by_its_keeper(action):
+    plan = a_plan(state=PlanState.ARRANGED)
+    candidate, clerk = a_candidate(plan), a_clerk(plan.organisation)
+    a_score(candidate, T, 78)
+    with pytest.raises(PlanError) as refusal:
+        plan_move(plan_id=plan.pk, action=action, actor=clerk, at=NOW, reason="题目漏了")
+    assert refusal.value.code == "marked_already"
+    plan.refresh_from_db()
+    assert plan.state == PlanState.ARRANGED
 
 
 def test_the_database_too_refuses_her_own_correction(she, clerk):

@@ -103,7 +103,7 @@ def a_training_certificate(
 
 def _series_year(run: ClassRun) -> SeriesYear:
     series, _new = SchoolSeries.objects.get_or_create(
-        school=run.school, defaults={"district_code": "350203", "serial": next(_numbers)}
+        school=run.school, defaults={"district_code": "350203", "serial": 5000 + next(_numbers)}
     )
     return SeriesYear.objects.get_or_create(series=series, year=2026)[0]
 
@@ -116,7 +116,7 @@ def _a_result(run: ClassRun, worker: Worker) -> Result:
         enrolment=enrolment, outcome="completed", criterion={}, facts={}, checks=[], judged_by=officer, at=NOW
     )
     plan = AssessmentPlan.objects.create(
-        number=f"KH2026{next(_numbers):06d}", kind="school_test", organisation=run.school.organisation, class_run=run,
+        number=f"KH2026V{next(_numbers):05d}", kind="school_test", organisation=run.school.organisation, class_run=run,
         title="结业考核", occupation=an_occupation(), seats=40, seed=1, created_at=NOW,
     )  # fmt: skip
     candidate = Candidate.objects.create(
