@@ -220,7 +220,7 @@ def test_the_door_list_comes_as_paper_and_as_workbook_and_formulas_stay_text():
 
 
 def test_she_sees_where_and_when_only_once_it_is_arranged_and_opens_her_ticket():
-    worker = a_worker()
+    worker = a_worker(verified=True)
     plan, staff = a_level_assessment([worker], state=PlanState.OPEN)
     client = signed_in(worker.user)
     exam = plan.candidates.get()
