@@ -40,7 +40,7 @@ def test_a_class_is_issued_and_she_shows_and_downloads_hers(
     visit: Visit, live_server: Any, run: ClassRun, tmp_path: Path
 ) -> None:
     the_school_issues(visit, live_server, run)
-    certificate = TrainingCertificate.objects.order_by("serial")[0]
+    certificate = TrainingCertificate.objects.filter(enrolment__class_run=run).order_by("serial")[0]
     she_shows_and_downloads(visit, live_server, certificate, tmp_path)
     an_officer_suspends(visit, live_server, certificate)
     assert TrainingCertificate.objects.get(pk=certificate.pk).state == "suspended"

@@ -31,7 +31,7 @@ def room(world: None) -> PlanRoom:
     plan = a_plan(state=PlanState.ARRANGED)
     now = timezone.now()
     PlanPart.objects.filter(plan=plan).update(starts_at=now - timedelta(hours=1), ends_at=now + timedelta(hours=1))
-    people = [a_candidate(plan, a_worker(name=name)) for name in ("李梅", "陈秀英")]
+    people = [a_candidate(plan, a_worker(name=name, verified=True)) for name in ("李梅", "陈秀英")]
     clerk = a_clerk(plan.organisation)
     for candidate in people:
         a_score(candidate, PartKind.THEORY, "58", entered_by=clerk)
