@@ -203,9 +203,15 @@ def test_the_command_says_what_it_did(capsys):
     assert fourth == first.replace("新增", "保留")
 
 
-def test_the_page_of_sources_lists_every_document_and_figure():
-    page = (Path(__file__).parents[2] / "docs/reference/policy-sources.md").read_text("utf-8")
-    data = base_files.read()
+ROOT = Path(__file__).parents[2]
+FOLDERS = [base_files.FOLDER, *sorted(ROOT.glob("*/*/base/rules"))]
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.relative_to(ROOT).as_posix())
+def test_the_page_of_sources_lists_every_document_and_figure(folder):
+    page = (ROOT / "docs/reference/policy-sources.md").read_text("utf-8")
+    data = base_files.read(folder)
+    assert data.documents
     assert [row.code for row in data.parameters if f"`{row.code}`" not in page] == []
     assert [row.title for row in data.documents if row.title not in page] == []
     ends = [f"{v.since} – {v.until or ''}" for row in data.parameters for v in row.versions]
