@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 ROOT = Path(__file__).resolve().parents[2]
 MOST_BYTES = 5 * 1024 * 1024
 SECONDS = 15
-ELSEWHERE = "elsewhere"
 
 
 class SignatureState(StrEnum):

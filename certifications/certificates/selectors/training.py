@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from certifications.certificates.models import BatchItem, CertificateBatch, Revocation, TrainingCertificate
+from certifications.certificates.models import CertificateBatch, Revocation, TrainingCertificate
 from certifications.certificates.printing import content_read, unprintable
 from certifications.certificates.rules import Facts, Lack, lacks
 from certifications.certificates.states import (
@@ -176,13 +176,6 @@ def classes_to_certify(user: User, *, on: date) -> QuerySet[ClassRun]:
     return runs.filter(school__organisation__in=held.values("organisation"))
 
 
-def classes_waiting_for_certificates(user: User, *, on: date) -> QuerySet[ClassRun]:
-    """Closed classes in which somebody completed and has no certificate, live or revoked."""
-    completed = completions_in_force().filter(enrolment__class_run=OuterRef("pk"), outcome=Outcome.COMPLETED)
-    held = TrainingCertificate.objects.filter(enrolment=OuterRef("enrolment"))
-    return classes_to_certify(user, on=on).filter(Exists(completed.exclude(Exists(held))))
-
-
 @dataclass(frozen=True)
 class Progress:
     """How far a batch is. A certificate is done once its file lies ready."""
@@ -207,10 +200,6 @@ def progress_of(batch: CertificateBatch) -> Progress:
 
 def last_batch_of(run: ClassRun) -> CertificateBatch | None:
     return CertificateBatch.objects.filter(class_run=run).select_related("requested_by").first()
-
-
-def refused_items(batch: CertificateBatch) -> QuerySet[BatchItem]:
-    return batch.items.filter(state=ItemState.REFUSED).select_related("enrolment__worker")
 
 
 def certificates_not_as_filed(user: User, *, on: date) -> list[TrainingCertificate]:

@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from certifications.plans.models import AssessmentPlan, Candidate, PlanPart
 from certifications.plans.selectors import plans_visible_to
-from certifications.plans.states import CandidateState, PartKind, PlanState
+from certifications.plans.states import CandidateState, PartKind
 from certifications.scoring.models import PartScore, Result, ScoreAppeal
 from certifications.scoring.rules import Criterion, Judgement, PartMark, judge
 from certifications.scoring.selectors.results import criterion_of, results_in_force, scores_in_force
@@ -109,8 +109,3 @@ def preview_of(plan: AssessmentPlan) -> Preview:
         used = criterion_read(row.result.criterion) if row.result else criterion
         rows.append(Row(row.candidate, row.cells, row.parts, row.result, judge(marks_of(row), used)))
     return Preview(criterion, rows, missing)
-
-
-def plans_waiting_for_marks(user: User, *, on: date) -> QuerySet[AssessmentPlan]:
-    """Held plans of the user's own organisation whose results wait to be published."""
-    return plans_visible_to(user, on=on).filter(state=PlanState.HELD)

@@ -4,7 +4,6 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from certifications.plans.models import AssessmentPlan, Candidate
@@ -72,7 +71,3 @@ def not_her_own(actor: User, candidate: Candidate) -> None:
     """Nobody writes anything about herself."""
     if candidate.worker.user_id == actor.pk:
         raise PermissionDenied(_("这是您本人的成绩，请由另一位工作人员办理。"))
-
-
-def day_of(at: datetime) -> str:
-    return timezone.localdate(at).isoformat()

@@ -25,9 +25,6 @@ from workers.services import photo_set
 
 CLOSED_AT = NOW - timedelta(days=10)
 ISSUED_ON = date(2026, 11, 23)
-FAILED_CHECK = {
-    "code": "practice", "name": "实操学时", "needed": "80 学时", "found": "60 学时", "passed": False, "advice": "",
-}  # fmt: skip
 _numbers = count(1)
 
 
