@@ -11,7 +11,7 @@ from django.db import connections
 
 from certifications.certificates.models import CertificateBatch, CertificateEvent, SeriesYear, TrainingCertificate
 from certifications.certificates.numbers import training_number_check
-from certifications.certificates.services import batches
+from certifications.certificates.services import batches, training
 from certifications.certificates.services.batches import batch_request, batch_work
 from certifications.certificates.services.files import certificate_file_bytes
 from certifications.certificates.services.training import certificate_issue
@@ -54,8 +54,19 @@ def everything_is_there_once(everybody):
     return certificates
 
 
+def slowed(work):
+    """The same work, with a pause inside the transaction, so that a fast machine can be killed there too."""
+
+    def pauses(*args, **fields):
+        time.sleep(0.03)
+        return work(*args, **fields)
+
+    return pauses
+
+
 def test_32_processes_on_one_class_killed_at_random_issue_everybody_once(monkeypatch):
     monkeypatch.setattr(batches, "CHUNK", 1)
+    monkeypatch.setattr(training, "records_write", slowed(training.records_write))
     run, everybody = a_class_of(PEOPLE)
     batch = batch_request(class_run_id=run.pk, issued_on=ISSUED_ON, actor=staff_of(run), at=NOW)
     chance = random.Random(20261123)
@@ -67,7 +78,7 @@ def test_32_processes_on_one_class_killed_at_random_issue_everybody_once(monkeyp
     children = [hand() for _hand in range(HANDS)]
     killed = 0
     for _time in range(KILLS):
-        time.sleep(chance.uniform(0.005, 0.05))
+        time.sleep(chance.uniform(0.003, 0.02))
         child = children.pop(chance.randrange(len(children)))
         os.kill(child, signal.SIGKILL)
         killed += os.WTERMSIG(os.waitpid(child, 0)[1]) == signal.SIGKILL
@@ -88,8 +99,6 @@ def test_32_processes_on_one_class_killed_at_random_issue_everybody_once(monkeyp
 def test_killed_in_the_middle_of_the_transaction_nothing_is_there_and_the_number_is_given_again(
     monkeypatch, tmp_path, place
 ):
-    from certifications.certificates.services import training
-
     enrolment = a_graduate()
     staff, mark = staff_of(enrolment.class_run), tmp_path / "there"
     honest = getattr(training, place)
