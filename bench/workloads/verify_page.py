@@ -162,22 +162,15 @@ def _training(world: dict[str, Any], first: int, last: int) -> None:
 
     one = world["one"]
     year = one.series_year
-    first = max(first, year.last)
-    year.last = last
+    first, year.last = max(first, year.last), last
     year.save(update_fields=["last"])
     with connection.cursor() as cursor:
         cursor.execute(_WORKERS, {"secret": encrypt(NAME), "first": first, "last": last - 1})
         workers = [pk for (pk,) in cursor.fetchall()]
-    enrolments = Enrolment.objects.bulk_create(
-        [
-            Enrolment(
-                class_run_id=one.enrolment.class_run_id, worker_id=pk, state="confirmed", source="roster",
-                enrolled_at=NOW, confirmed_at=NOW,
-            )
-            for pk in workers
-        ],
-        batch_size=1000,
-    )  # fmt: skip
+    place = {"class_run_id": one.enrolment.class_run_id, "state": "confirmed", "source": "roster"}
+    when = {"enrolled_at": NOW, "confirmed_at": NOW}
+    people = [Enrolment(worker_id=pk, **place, **when) for pk in workers]
+    enrolments = Enrolment.objects.bulk_create(people, batch_size=1000)
     rows = []
     for serial, enrolment in enumerate(enrolments, start=first + 1):
         number = training_number(year.series.district_code, year.series.serial, year.year, serial)

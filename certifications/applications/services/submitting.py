@@ -1,6 +1,6 @@
 """Handing the form in, and taking it back."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -31,7 +31,7 @@ from certifications.applications.states import (
 from certifications.applications.words import answer_words, verdict_of
 from certifications.plans.states import PlanState
 from foundation.accounts.models import User
-from foundation.policy.engine import digest, to_json
+from foundation.policy.engine import Decision, digest, to_json
 from foundation.privacy.models import Consent, ConsentText
 from foundation.privacy.services import consent_grant
 
@@ -57,6 +57,30 @@ def application_submit(
     require_hers(application, actor)
     require_state(application, "submit")
     _require_open(application, at)
+    works = _complete(application, has_declared=has_declared, has_pledged=has_pledged, on=on)
+    decision = _not_refused(application, on=on)
+    if consent_text is None:
+        raise ApplicationError("consent_missing", _("现在没有可用的授权书，暂时不能提交。请稍后再试。"))
+    consent_grant(subject=actor, text=consent_text, actor=actor, at=at)
+    application.round += 1
+    application.verdict, application.submitted_at = verdict_of(decision), at
+    application.decided_by = application.decided_at = None
+    ApplicationDecision.objects.create(
+        application=application,
+        round=application.round,
+        verdict=application.verdict,
+        content=to_json(decision),
+        digest=digest(decision),
+        on=on,
+        at=at,
+    )
+    data = {"round": application.round, "works": works, "is_pledged": has_pledged, "consent_text": consent_text.pk}
+    application_move(application, "submit", actor=actor, at=at, data=data)
+    return application
+
+
+def _complete(application: LevelApplication, *, has_declared: bool, has_pledged: bool, on: date) -> int:
+    """How many jobs it lists; refused while something is to be filled in, or has not been agreed to."""
     found = application_problems(application, on=on)
     if found:
         words = {"count": len(found), "first": found[0].text}
@@ -64,32 +88,19 @@ def application_submit(
     works = application.works.count()
     if not has_declared or (works >= PLEDGED_FROM and not has_pledged):
         raise ApplicationError("not_declared", _("请先看完承诺的内容，在每一条前面打勾，再提交。"))
+    return works
+
+
+def _not_refused(application: LevelApplication, *, on: date) -> Decision:
+    """The platform's finding; refused where the conditions are certainly not met."""
     answer = application_eligibility(application, on=on, doubts=application_doubts(application, on=on))
-    verdict = verdict_of(answer.decision)
-    if verdict == Verdict.NO:
+    if verdict_of(answer.decision) == Verdict.NO:
         raise ApplicationError(
             "not_eligible",
             _("按现在的申报条件，您还不能报：%(why)s。填的内容已经保存，到时可以直接提交。")
             % {"why": answer_words(answer.decision).summary},
         )
-    if consent_text is None:
-        raise ApplicationError("consent_missing", _("现在没有可用的授权书，暂时不能提交。请稍后再试。"))
-    consent_grant(subject=actor, text=consent_text, actor=actor, at=at)
-    application.round += 1
-    application.verdict, application.submitted_at = verdict, at
-    application.decided_by = application.decided_at = None
-    ApplicationDecision.objects.create(
-        application=application,
-        round=application.round,
-        verdict=verdict,
-        content=to_json(answer.decision),
-        digest=digest(answer.decision),
-        on=on,
-        at=at,
-    )
-    data = {"round": application.round, "works": works, "is_pledged": has_pledged, "consent_text": consent_text.pk}
-    application_move(application, "submit", actor=actor, at=at, data=data)
-    return application
+    return answer.decision
 
 
 def _require_open(application: LevelApplication, at: datetime) -> None:

@@ -137,26 +137,23 @@ def scope_grant(
         granted_at=at,
     )
     _scope_line_check(line, starts_on)
+    _inside_filing(body, scope)
+    sentence = _("“%(scope)s”在这段时间已经登记过。请核对日期，从原来的截止日期之后起。") % {"scope": scope}
+    save_or_refuse(scope.save, {"body_scope_is_granted_once_a_day": ("scope_granted", sentence)})
+    data = {"days": scope.effective}
+    trace(
+        body.organisation, "scope.granted", actor=actor, at=at, subject=scope, body=body, reason=scope.basis, data=data
+    )
+    return scope
+
+
+def _inside_filing(body: AssessmentBody, scope: BodyScope) -> None:
     if not encloses(body.filed, scope.effective):
         raise BodyError(
             "outside_filing",
             _("评价范围的日期要在备案有效期之内（%(first)s 至 %(last)s）。请改日期，或先办理备案续期。")
             % {"first": body.filed.lower.isoformat(), "last": last_day(body.filed) or _("长期")},
         )
-    sentence = _("“%(scope)s”在这段时间已经登记过。请核对日期，从原来的截止日期之后起。") % {"scope": scope}
-    save_or_refuse(scope.save, {"body_scope_is_granted_once_a_day": ("scope_granted", sentence)})
-    data = {"days": scope.effective}
-    trace(
-        body.organisation,
-        "scope.granted",
-        actor=actor,
-        at=at,
-        subject=scope,
-        body=body,
-        reason=scope.basis,
-        data=data,
-    )
-    return scope
 
 
 @transaction.atomic

@@ -67,16 +67,8 @@ def level_certificate_move(
         raise CertificateError("category_missing", _("请选择原因类别，公开查询页面会显示它。"))
     source, row.state = row.state, step.target
     row.save(update_fields=["state"])
-    event_add(
-        row,
-        step.past,
-        source,
-        actor,
-        at,
-        reason=reason,
-        decision_number=decision_number.strip(),
-        data={"by": by} | ({"category": category} if category else {}),
-    )
+    data = {"by": by} | ({"category": category} if category else {})
+    event_add(row, step.past, source, actor, at, reason=reason, decision_number=decision_number.strip(), data=data)
     _follow(row, actor, at, reason)
     audit_record(f"certificates.level.{step.past}", row, actor=actor, reason=reason, data={"by": by})
     return row
@@ -130,9 +122,8 @@ def level_certificate_correct(
     # Which places changed, and how; the person's own are only named.
     said = {key: [before.get(key, ""), after.get(key, "")] for key in changed if key not in PERSONAL}
     event_add(row, "corrected", row.state, actor, at, reason=reason, data={"places": changed, "changes": said})
-    row = LevelCertificate.objects.select_related("worker", "body__organisation", "occupation", "work_type").get(
-        pk=row.pk
-    )
+    # Occupation and work type are read anew: the row still holds the old ones.
+    row = lock_certificate(row.pk)
     _follow(row, actor, at, reason)
     audit_record("certificates.level.corrected", row, actor=actor, reason=reason, data={"places": changed})
     return row

@@ -50,13 +50,7 @@ def panel_rule(
     desk_required(actor, plan, at=at)
     marking_required(plan)
     not_her_own(actor, candidate_in(plan, candidate_id))
-    board = board_of(room)
-    line = next((one for one in board.disputes if one.candidate.pk == candidate_id), None)
-    if line is None:
-        raise ScoringError("no_dispute", _("这名考生的评分没有分歧，或者已经裁定，不用再办。"))
-    chief = next((duty.assessor for duty in board.judges if duty.assessor_id == assessor_id), None)
-    if chief is None:
-        raise ScoringError("not_chief", _("裁定人应当是这个考场的考评员。"))
+    chief = _chief(board_of(room), candidate_id, assessor_id)
     try:
         with transaction.atomic():
             ruling = PanelRuling.objects.create(
@@ -74,6 +68,16 @@ def panel_rule(
         raise ScoringError("trained_her", _("裁定人教过这名考生，应当回避。请由另一位考评员裁定。")) from error
     audit_record("scoring.panel.ruled", ruling, actor=actor, reason=reason)
     return ruling
+
+
+def _chief(board: Board, candidate_id: int, assessor_id: int) -> Assessor:
+    """The assessor of the room in whose name a dispute is ruled."""
+    if not any(one.candidate.pk == candidate_id for one in board.disputes):
+        raise ScoringError("no_dispute", _("这名考生的评分没有分歧，或者已经裁定，不用再办。"))
+    chief = next((duty.assessor for duty in board.judges if duty.assessor_id == assessor_id), None)
+    if chief is None:
+        raise ScoringError("not_chief", _("裁定人应当是这个考场的考评员。请从考场的考评员中选择。"))
+    return chief
 
 
 @transaction.atomic

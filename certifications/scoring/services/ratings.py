@@ -74,9 +74,8 @@ def _submit(room_id: int, entry: RatingEntry, actor: User, at: datetime) -> Rati
     candidate = _seated(duty.room, entry.candidate_id)
     sheet = sheet_taken(part, edition=entry.edition, actor=actor, at=at)
     marks = {} if entry.is_absent else _marks(sheet, entry.points)
-    last = Rating.objects.filter(
-        candidate=candidate, part=part, assessor=duty.assessor, replaced_by__isnull=True
-    ).first()
+    hers = Rating.objects.filter(candidate=candidate, part=part, assessor=duty.assessor)
+    last = hers.filter(replaced_by__isnull=True).first()
     if last is not None and _says_the_same(last, entry, sheet, marks):
         return last
     rating = Rating.objects.create(

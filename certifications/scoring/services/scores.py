@@ -108,16 +108,9 @@ def scores_write(
         if there is None:
             if (candidate.pk, part.pk) in rated:
                 raise ScoringError("rated", _("这一部分考评员已经在评分。请在考场评分中结束评分，不要另外录入。"))
-            there = PartScore(
-                candidate=candidate,
-                part=part,
-                state=state,
-                mark=mark,
-                source=source,
-                assessor=assessors.get(candidate.pk, assessor),
-                entered_by=actor,
-                at=at,
-            )
+            judge = assessors.get(candidate.pk, assessor)
+            given = {"state": state, "mark": mark, "source": source, "assessor": judge, "entered_by": actor, "at": at}
+            there = PartScore(candidate=candidate, part=part, **given)
             new.append(there)
             known[candidate.pk, part.pk] = there
         elif (there.state, there.mark) != (state, mark):

@@ -54,7 +54,7 @@ PARTS = (
 )
 
 
-def test_arrange(journey: Journey) -> Counts:
+def exam_arrange(journey: Journey) -> Counts:
     """Who completed the class is admitted; two rooms, judges who taught none of them, seats, tickets."""
     cast, run = journey.cast, journey.run
     at = journey.clock.put(run.ends_on, 18)

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from courses.classes.models import ClassRun
 from courses.classes.states import BINDING, ClassState
-from portal.journey.assessment_steps import results_settle, scores_import, test_arrange
+from portal.journey.assessment_steps import exam_arrange, results_settle, scores_import
 from portal.journey.certificate_steps import certificates_issue, certificates_verify, papers_complete
 from portal.journey.class_steps import class_file, class_prepare, course_publish, roster_import
 from portal.journey.clock import simulated_clock
@@ -39,7 +39,7 @@ STEPS: tuple[tuple[str, str, Callable[[Journey], Counts]], ...] = (
     ("attendance", "到课签到", sessions_hold),
     ("close", "结班认定", class_finish),
     ("export", "导出", files_export),
-    ("test", "结业考核编排", test_arrange),
+    ("test", "结业考核编排", exam_arrange),
     ("scores", "成绩导入", scores_import),
     ("results", "成绩公布和确定", results_settle),
     ("certificates", "发证", certificates_issue),
