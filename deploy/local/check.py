@@ -19,8 +19,8 @@ from console import command, say
 from services import services
 from setup import PYTHON, ROOT, VAR, setup
 
-CODE = ("site", "certifications", "courses", "workers", "tests", "bench", "deploy", "manage.py")
-PACKAGES = ("portal", "exchange", "foundation", "courses", "certifications", "workers")
+CODE = ("site", "subsidies", "certifications", "courses", "workers", "tests", "bench", "deploy", "manage.py")
+PACKAGES = ("portal", "exchange", "foundation", "courses", "certifications", "subsidies", "workers")
 PRODUCTION = {
     "DJANGO_SETTINGS_MODULE": "portal.settings.production",
     "ALLOWED_HOSTS": "qiaoshou.example",

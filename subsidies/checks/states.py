@@ -1,0 +1,41 @@
+"""The words of checks before money moves."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from foundation.accounts.states import Role
+
+
+class Severity(TextChoices):
+    BLOCK = "block", _("必须处理")
+    WARN = "warn", _("请留意")
+    NOTE = "note", _("供参考")
+
+
+class Basis(TextChoices):
+    """On what a check stands: a rule of law, or one of ours, which is always named as such."""
+
+    RULE = "rule", _("政策规定")
+    PLATFORM = "platform", _("平台规则")
+
+
+class FindingState(TextChoices):
+    OPEN = "open", _("待处理")
+    CLEARED = "cleared", _("已核实无碍")
+    GONE = "gone", _("复查已消除")
+
+
+class Moment(TextChoices):
+    """When the checks were run."""
+
+    LINT = "lint", _("提交前自查")
+    SUBMIT = "submit", _("提交时")
+    REVIEW = "review", _("审核中")
+    NOTICE = "notice", _("公示前")
+    PAYMENT = "payment", _("拨付前")
+
+
+# How much a finding adds to the risk of a claim.
+WEIGHTS = {Severity.BLOCK: 100, Severity.WARN: 10, Severity.NOTE: 1}
+# Who may say that a finding is no obstacle: never for a claim she passed herself.
+FINDING_CLEARERS = frozenset({Role.OFFICER_INTAKE, Role.OFFICER_REVIEW, Role.OFFICER_INSPECTION})

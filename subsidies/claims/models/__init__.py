@@ -1,0 +1,15 @@
+"""Claims, what was decided about them and by what, what happened to them."""
+
+from subsidies.claims.models.appeals import ClaimAppeal
+from subsidies.claims.models.claims import Claim, ClaimEvent, ClaimPaper, ClassClaim, RefusalReason
+from subsidies.claims.models.decisions import ClaimDecision
+
+__all__ = [
+    "Claim",
+    "ClaimAppeal",
+    "ClaimDecision",
+    "ClaimEvent",
+    "ClaimPaper",
+    "ClassClaim",
+    "RefusalReason",
+]

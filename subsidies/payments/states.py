@@ -1,0 +1,61 @@
+"""The words of payment batches, and which state follows which."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from foundation.accounts.states import Role
+
+
+class BatchState(TextChoices):
+    BUILT = "built", _("待签批")
+    SIGNED = "signed", _("已签批，待送银行")
+    SENT = "sent", _("已送银行，待回盘")
+    SETTLED = "settled", _("已结清")
+    CANCELLED = "cancelled", _("已取消")
+
+
+class LineState(TextChoices):
+    WAITING = "waiting", _("待拨付")
+    PAID = "paid", _("成功")
+    FAILED = "failed", _("失败")
+    REMOVED = "removed", _("已移出")
+
+
+class ReturnState(TextChoices):
+    READ = "read", _("已入账")
+    STOPPED = "stopped", _("有问题，未入账")
+
+
+@dataclass(frozen=True)
+class Move:
+    sources: frozenset[BatchState]
+    target: BatchState
+    past: str
+    needs_reason: bool = False
+
+
+_S = BatchState
+TRANSITIONS: Mapping[str, Move] = MappingProxyType(
+    {
+        "sign": Move(frozenset({_S.BUILT}), _S.SIGNED, "signed"),
+        # The money is in transit from the moment the file exists: it may have been carried to the bank.
+        "send": Move(frozenset({_S.SIGNED}), _S.SENT, "sent"),
+        "settle": Move(frozenset({_S.SENT}), _S.SETTLED, "settled"),
+        "cancel": Move(frozenset({_S.BUILT, _S.SIGNED}), _S.CANCELLED, "cancelled", needs_reason=True),
+    }
+)
+FINANCE = frozenset({Role.OFFICER_FINANCE})
+PAYMENT_READERS = frozenset({Role.OFFICER_FINANCE, Role.OFFICER_REVIEW, Role.AUDITOR})
+TONES: Mapping[str, str] = MappingProxyType(
+    {
+        _S.BUILT: "waiting",
+        _S.SIGNED: "info",
+        _S.SENT: "warning",
+        _S.SETTLED: "success",
+        _S.CANCELLED: "neutral",
+    }
+)

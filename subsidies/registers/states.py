@@ -1,0 +1,30 @@
+"""The words of registers that other offices keep, and what the platform compares with them."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from foundation.accounts.states import Role
+
+
+class RegisterKind(TextChoices):
+    """Whose list it is. A person is in it from one day to another."""
+
+    REGISTRATION = "registration", _("就业失业实名登记")
+    PENSION = "pension", _("领取基本养老保险待遇")
+    INSURED = "insured", _("社会保险参保缴费")
+    PAYROLL = "payroll", _("机关事业单位在编（财政供养）")
+    STUDENT = "student", _("在校学生学籍")
+    DEATH = "death", _("死亡登记")
+    CUSTODY = "custody", _("服刑")
+
+
+class RegisterState(TextChoices):
+    LOADING = "loading", _("正在导入")
+    IN_FORCE = "in_force", _("使用中")
+    REPLACED = "replaced", _("已被新名册代替")
+    WITHDRAWN = "withdrawn", _("已撤回")
+
+
+# Who brings such files, and who reads what was brought.
+REGISTER_KEEPERS = frozenset({Role.OFFICER_INTAKE, Role.OFFICER_REVIEW, Role.OFFICER_INSPECTION})
+REGISTER_READERS = REGISTER_KEEPERS | {Role.OFFICER_FINANCE, Role.OFFICER_POLICY, Role.AUDITOR}
