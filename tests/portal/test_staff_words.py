@@ -27,6 +27,7 @@ from foundation.privacy.models import AccessRecord
 from foundation.sms.models import SmsMessage
 from foundation.sms.templates import sms_templates
 from portal.staff import words
+from subsidies.claims.states import TRANSITIONS as CLAIM_MOVES
 from tests.portal.people import person, signed_in
 from tests.test_structure import ROOT, functions, named, python_files
 
@@ -39,6 +40,7 @@ PUT_TOGETHER = {
     "applications.application.{PAST[move]}": {f"applications.application.{past}" for past in LEVEL_PAST.values()},
     "bodies.{action}": {f"bodies.{action}" for action in BODY_WORDS},
     "calendar.clock.{PAST[move]}": {f"calendar.clock.{verb}" for verb in PAST.values()},
+    "claims.claim.{move.past}": {f"claims.claim.{one.past}" for one in CLAIM_MOVES.values()},
     "classes.class_run.{action}": {"classes.class_run.changed", "classes.class_run.assessment_changed"},
     "classes.class_run.{PAST[action]}": {f"classes.class_run.{past}" for past in FILING_PAST.values()},
     "plans.plan.{PAST[action]}": {f"plans.plan.{past}" for past in PLAN_PAST.values()},

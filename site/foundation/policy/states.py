@@ -39,6 +39,7 @@ class Unit(TextChoices):
     PERIOD = "period", _("期")
     DAY_OF_MONTH = "day_of_month", _("日（每月）")
     LEVEL = "level", _("级")
+    SWITCH = "switch", _("是否（1 为是，0 为否）")
 
 
 class Level(TextChoices):

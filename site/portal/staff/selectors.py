@@ -24,6 +24,7 @@ from portal.staff.assessment_duties import assessment_duties
 from portal.staff.course_duties import course_duties
 from portal.staff.jobs import jobs_state
 from portal.staff.navigation import KEEPERS, LISTS, OVERSEERS, import_roles
+from portal.staff.subsidy_duties import subsidy_duties
 from workers.models import Worker
 from workers.selectors import link_requests_open
 from workers.states import IDENTITY_OFFICERS, IdentityState
@@ -110,6 +111,7 @@ def duties_of(user: User, roles: frozenset[Role], *, on: date, at: datetime) -> 
     if roles & IDENTITY_OFFICERS:
         duties += _identity_duties()
     waiting = course_duties(user, roles, on=on) + assessment_duties(user, roles, on=on)
+    waiting += subsidy_duties(user, roles, on=on)
     return duties + [Duty(duty.label, duty.hint, duty.url, duty.rows.count()) for duty in waiting]
 
 

@@ -10,12 +10,13 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from foundation.sms.templates import sms_template, sms_templates
+from portal.staff.subsidy_words import ACTIONS as SUBSIDY_ACTIONS
 
 if TYPE_CHECKING:
     from django.db.models import Model
     from django_stubs_ext import StrPromise
 
-OUR_APPS = {"foundation", "workers", "courses", "certifications", "exchange", "portal"}
+OUR_APPS = {"foundation", "workers", "courses", "certifications", "subsidies", "exchange", "portal"}
 
 # Every action that audit_record() is given, in the order of the floors.
 ACTIONS: "dict[str, StrPromise]" = {
@@ -293,6 +294,7 @@ ACTIONS: "dict[str, StrPromise]" = {
     "bodies.qualification.withdrawn": _("撤销考评资格"),
     "bodies.colleague.opened": _("开立评价机构工作人员账户"),
     "bodies.colleague.ended": _("终止评价机构工作人员账户"),
+    **SUBSIDY_ACTIONS,
 }
 
 TASKS: "dict[str, StrPromise]" = {
