@@ -53,6 +53,16 @@ class AppealState(TextChoices):
     WITHDRAWN = "withdrawn", _("本人撤回")
 
 
+class AccountState(TextChoices):
+    """对公账户: what a school gave counts once an officer has compared it with the paper."""
+
+    WAITING = "waiting", _("待核对")
+    IN_FORCE = "in_force", _("使用中")
+    REPLACED = "replaced", _("已被新账户代替")
+    REFUSED = "refused", _("核对不符")
+    WITHDRAWN = "withdrawn", _("机构已撤回")
+
+
 class ClassClaimState(TextChoices):
     DRAFT = "draft", _("正在准备")
     SUBMITTED = "submitted", _("已提交")

@@ -3,6 +3,7 @@
 from subsidies.claims.models.appeals import ClaimAppeal
 from subsidies.claims.models.claims import Claim, ClaimEvent, ClaimPaper, ClassClaim, RefusalReason
 from subsidies.claims.models.decisions import ClaimDecision
+from subsidies.claims.models.school_accounts import SchoolAccount
 
 __all__ = [
     "Claim",
@@ -12,4 +13,5 @@ __all__ = [
     "ClaimPaper",
     "ClassClaim",
     "RefusalReason",
+    "SchoolAccount",
 ]
