@@ -158,6 +158,11 @@ CLAIM_READERS = frozenset(
         Role.AUDITOR,
     }
 )
+# Who compares a school's account with the paper.
+ACCOUNT_KEEPERS = frozenset({Role.OFFICER_INTAKE, Role.OFFICER_REVIEW})
+ACCOUNT_TONES: Mapping[str, str] = MappingProxyType(
+    {"waiting": "waiting", "in_force": "success", "replaced": "stopped", "refused": "error", "withdrawn": "stopped"}
+)
 TONES: Mapping[str, str] = MappingProxyType(
     {
         _S.DRAFT: "neutral",

@@ -1,0 +1,1 @@
+"""What a school and her people can do about claims for a class."""
