@@ -4,11 +4,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from subsidies.ledger.models import Account, Entry
 from subsidies.ledger.states import AccountKind
 from subsidies.schemes.states import Fund
-from workers.districts import district_name
+from workers.districts import DISTRICTS, district_name
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -24,6 +25,12 @@ class Budget:
         own = self.district_code == settings.CITY_CODE
         place = settings.CITY_NAME if own else district_name(self.district_code)
         return f"{self.year} {Fund(self.fund).label} {place}"
+
+
+def budget_places() -> dict[str, str]:
+    """Where budgets can be: the city itself, then its districts."""
+    districts = {code: str(name) for code, name in DISTRICTS.get(settings.CITY_CODE, [])}
+    return {settings.CITY_CODE: f"{settings.CITY_NAME}{_('（市本级）')}"} | districts
 
 
 def budgets_of_claims(claim_ids: Collection[int]) -> dict[int, Budget]:

@@ -19,8 +19,13 @@ from foundation.policy.states import Unit
 from foundation.policy.values import figure_text
 from subsidies.ledger.errors import LedgerError
 from subsidies.ledger.models import Account, Entry, Posting
-from subsidies.ledger.selectors import Budget, budgets_of_claims
+from subsidies.ledger.selectors import Budget, budget_places, budgets_of_claims
 from subsidies.ledger.states import BUDGET_KEEPERS, ROUTES, AccountKind, PostingKind
+from subsidies.schemes.states import Fund
+
+LONGEST_REFERENCE = 60
+MOST_FEN = 10**13  # a hundred thousand million yuan: more is a slip of the hand
+BRACKETS = str.maketrans(dict.fromkeys("[［(（【", "〔") | dict.fromkeys("]］)）】", "〕"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +46,16 @@ def budget_allot(
 
     The same paper for the same budget is entered once. What is committed already cannot be taken back.
     """
-    if not BUDGET_KEEPERS & roles_of(actor, on=timezone.localdate(at)):
+    on = timezone.localdate(at)
+    if not BUDGET_KEEPERS & roles_of(actor, on=on):
         raise PermissionDenied(_("预算由资金拨付人员登记。"))
-    if not reference.strip():
-        raise LedgerError("reference_missing", _("请填写下达或收回预算的文号。"))
-    if amount_fen == 0:
-        raise LedgerError("amount_missing", _("请填写金额。"))
+    budget, reference = Budget(fund, year, district_code), reference.strip()
+    _entry_checked(budget, reference, amount_fen, this_year=on.year)
     kind = PostingKind.ALLOCATE if amount_fen > 0 else PostingKind.WITHDRAW
-    budget = Budget(fund, year, district_code)
-    key = f"{kind}:{fund}:{year}:{district_code}:{reference.strip()}"
-    if Posting.objects.filter(key=key).exists():
+    key = f"{kind}:{fund}:{year}:{district_code}:{_bare(reference)}"
+    posting = _post(kind, reference=reference, key=key, reason="", actor=actor, at=at)
+    if posting is None:
         raise LedgerError("already_entered", _("文号“%(no)s”已经登记过这笔预算。请核对文号。") % {"no": reference})
-    posting = _post(kind, reference=reference.strip(), key=key, reason="", actor=actor, at=at)
     _accounts_open(budget)
     _book(posting, kind, [(budget, abs(amount_fen), None)])
     audit_record(
@@ -81,9 +84,9 @@ def money_move(
     later step stays in the budget that committed it. ``key`` names the thing done: booking it again raises
     ``LedgerError("already_booked")``. ``LedgerError("budget_short")`` names the budget that has too little.
     """
-    if Posting.objects.filter(key=key).exists():
-        raise LedgerError("already_booked", _("这笔资金已经记过账，没有重复记账。请刷新页面。"))
     posting = _post(kind, reference=reference, key=key, reason=reason, actor=actor, at=at)
+    if posting is None:
+        raise LedgerError("already_booked", _("这笔资金已经记过账，没有重复记账。请刷新页面。"))
     if kind == PostingKind.COMMIT:
         budgets = _budgets_to_commit(claims, year=timezone.localdate(at).year)
     else:
@@ -92,8 +95,38 @@ def money_move(
     return posting
 
 
-def _post(kind: PostingKind, *, reference: str, key: str, reason: str, actor: User | None, at: datetime) -> Posting:
-    return Posting.objects.create(kind=kind, reference=reference, key=key, reason=reason, actor=actor, at=at)
+def _entry_checked(budget: Budget, reference: str, amount_fen: int, *, this_year: int) -> None:
+    """What is typed of a budget makes sense."""
+    if not reference:
+        raise LedgerError("reference_missing", _("请填写下达或收回预算的文号。"))
+    if len(reference) > LONGEST_REFERENCE:
+        raise LedgerError(
+            "reference_long", _("文号最多 %(most)d 个字。请只写文号，不写标题。") % {"most": LONGEST_REFERENCE}
+        )
+    if amount_fen == 0:
+        raise LedgerError("amount_missing", _("请填写金额。"))
+    if abs(amount_fen) > MOST_FEN:
+        raise LedgerError("amount_large", _("金额太大，请核对是不是多写了几位。单位是元。"))
+    if budget.fund not in Fund.values or budget.district_code not in budget_places():
+        raise LedgerError("budget_unknown", _("没有这样的资金来源或区划。请从列表中选择。"))
+    if abs(budget.year - this_year) > 1:
+        raise LedgerError("year_odd", _("只能登记去年、今年和明年的预算。请核对年度。"))
+
+
+def _bare(reference: str) -> str:
+    """A 文号 as it is compared: however its brackets and blanks were typed."""
+    return "".join(reference.split()).translate(BRACKETS)
+
+
+def _post(
+    kind: PostingKind, *, reference: str, key: str, reason: str, actor: User | None, at: datetime
+) -> Posting | None:
+    """The head of a posting; nothing when the key was used, even at this very moment by somebody else."""
+    posting, is_new = Posting.objects.get_or_create(
+        key=key,
+        defaults={"kind": kind, "reference": reference, "reason": reason[:300], "actor": actor, "at": at},
+    )
+    return posting if is_new else None
 
 
 def _budgets_to_commit(claims: Sequence[ClaimMoney], *, year: int) -> dict[int, Budget]:
@@ -107,7 +140,7 @@ def _budgets_to_commit(claims: Sequence[ClaimMoney], *, year: int) -> dict[int, 
         own = Budget(one.fund, year, one.district_code)
         budget = own if own in known else Budget(one.fund, year, settings.CITY_CODE)
         if budget not in known:
-            raise _short(budget, one.amount_fen, 0)
+            raise _short(budget, one.amount_fen, 0, PostingKind.COMMIT)
         chosen[one.claim_id] = budget
     return chosen
 
@@ -122,7 +155,7 @@ def _book(posting: Posting, kind: PostingKind, lines: Sequence[tuple[Budget, int
     if out_of != AccountKind.SOURCE:
         for budget, total in totals.items():
             if accounts[budget, out_of].balance_fen < total:
-                raise _short(budget, total, accounts[budget, out_of].balance_fen)
+                raise _short(budget, total, accounts[budget, out_of].balance_fen, kind)
     entries = []
     for budget, amount, claim_id in lines:
         for account, signed in ((accounts[budget, out_of], -amount), (accounts[budget, into], amount)):
@@ -162,13 +195,14 @@ def _accounts(
     return {place: found[place] for place in wanted}
 
 
-def _short(budget: Budget, needed: int, found: int) -> LedgerError:
-    return LedgerError(
-        "budget_short",
-        _("%(budget)s 可用 %(found)s，这次需要 %(needed)s，不够。请先登记追加的预算，或减少这次办理的份数。")
-        % {
-            "budget": budget.title,
-            "found": figure_text(Decimal(found), Unit.FEN),
-            "needed": figure_text(Decimal(needed), Unit.FEN),
-        },
-    )
+def _short(budget: Budget, needed: int, found: int, kind: PostingKind) -> LedgerError:
+    words = {
+        "budget": budget.title,
+        "found": figure_text(Decimal(found), Unit.FEN),
+        "needed": figure_text(Decimal(needed), Unit.FEN),
+    }
+    if kind == PostingKind.WITHDRAW:
+        sentence = _("%(budget)s 可用 %(found)s，不够收回 %(needed)s：已经核定占用和付出的不能收回。请核对金额。")
+    else:
+        sentence = _("%(budget)s 可用 %(found)s，这次需要 %(needed)s，不够。请先登记追加的预算，或减少这次办理的份数。")
+    return LedgerError("budget_short", sentence % words)

@@ -1,16 +1,43 @@
-"""What the database itself holds: every statement that writes entries leaves each of its postings balanced, a posting
-has entries, an account's balance is the sum of its entries, and nothing is ever changed or removed."""
+"""What the database itself holds: every statement that writes entries leaves each of its postings balanced within each
+budget and claim, a posting has entries, is written at once and goes the way of its kind, an account's balance is the
+sum of its entries, and nothing is ever changed or removed."""
 
 from django.db import migrations
 
 from foundation.database import append_only
 
 BALANCED = """
+-- From which account to which a kind of posting takes money: what states.ROUTES says.
+CREATE FUNCTION ledger_way_is_right(posting_kind text, account_kind text, is_into boolean) RETURNS boolean
+    LANGUAGE sql IMMUTABLE AS $$
+    SELECT (posting_kind, account_kind, is_into) IN (VALUES
+        ('allocate', 'source', false), ('allocate', 'available', true),
+        ('withdraw', 'available', false), ('withdraw', 'source', true),
+        ('commit', 'available', false), ('commit', 'committed', true),
+        ('release', 'committed', false), ('release', 'available', true),
+        ('send', 'committed', false), ('send', 'in_transit', true),
+        ('settle', 'in_transit', false), ('settle', 'paid', true),
+        ('bounce', 'in_transit', false), ('bounce', 'committed', true))
+$$;
 CREATE FUNCTION ledger_entries_are_booked() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF EXISTS (SELECT 1 FROM added GROUP BY posting_id HAVING sum(amount_fen) <> 0) THEN
+    -- For each budget and claim by itself: money of a district is never balanced by that of another.
+    IF EXISTS (SELECT 1 FROM added e JOIN ledger_account a ON a.id = e.account_id
+            GROUP BY e.posting_id, a.fund, a.year, a.district_code, e.claim_ref HAVING sum(e.amount_fen) <> 0) THEN
         RAISE EXCEPTION 'a posting does not balance'
             USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'ledger_posting_balances';
+    END IF;
+    IF (SELECT count(*) FROM ledger_entry WHERE posting_id IN (SELECT posting_id FROM added))
+            <> (SELECT count(*) FROM added) THEN
+        RAISE EXCEPTION 'a posting is written at once and never added to'
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'ledger_posting_is_written_at_once';
+    END IF;
+    IF EXISTS (SELECT 1 FROM added e JOIN ledger_account a ON a.id = e.account_id
+            JOIN ledger_posting p ON p.id = e.posting_id
+            WHERE NOT ledger_way_is_right(p.kind, a.kind, e.amount_fen > 0)
+            OR (e.claim_ref IS NULL) <> (p.kind IN ('allocate', 'withdraw'))) THEN
+        RAISE EXCEPTION 'money does not go that way'
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'ledger_money_goes_its_way';
     END IF;
     -- In the order of the key, so that two batches at one moment wait for each other instead of locking up.
     PERFORM 1 FROM ledger_account WHERE id IN (SELECT account_id FROM added) ORDER BY id FOR UPDATE;
@@ -62,6 +89,7 @@ DROP TRIGGER ledger_posting_has_entries ON ledger_posting;
 DROP FUNCTION ledger_posting_has_entries();
 DROP TRIGGER ledger_entry_is_booked ON ledger_entry;
 DROP FUNCTION ledger_entries_are_booked();
+DROP FUNCTION ledger_way_is_right(text, text, boolean);
 """
 
 
