@@ -134,6 +134,8 @@ def figure_unit(unit: str) -> str:
 
 def figure_text(value: Decimal, unit: str) -> str:
     """A number with its unit in words; fen are shown as yuan."""
+    if unit == Unit.SWITCH:
+        return str(_("要求") if value else _("不要求"))
     shown = value / 100 if unit == Unit.FEN else value
     number = f"{shown:,.2f}" if unit == Unit.FEN and shown != shown.to_integral_value() else plain(shown)
     template = FIGURE_TEMPLATES.get(unit)

@@ -19,6 +19,7 @@ from portal.journey.certification_demo import certifications_demo_load
 from portal.journey.demo import courses_demo_load
 from portal.operations.models import Stamp
 from portal.sign_in.demo import demo_accounts_load
+from subsidies.schemes.base_loading import schemes_base_load, schemes_demo_load
 from workers.demo import demo_workers_load
 
 
@@ -29,6 +30,7 @@ def base_load(*, on: date) -> None:
     plans_base_load(on=on)
     conditions_base_load(on=on)
     scoring_base_load(on=on)
+    schemes_base_load(on=on)
     consent_texts_load()
     site_base_load()
 
@@ -36,6 +38,7 @@ def base_load(*, on: date) -> None:
 def demo_load(*, on: date) -> None:
     """Invented people, courses, certificates and news. Never where real people work. Running it again is safe."""
     demo_accounts_load(on=on, explicit=True)
+    schemes_demo_load(on=on)
     demo_workers_load(on=on, actor=User.objects.get(username="intake"))
     demo_schools_load(on=on, officer=User.objects.get(username="intake"))
     demo_bodies_load(on=on)
