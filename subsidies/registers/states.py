@@ -1,5 +1,9 @@
 """The words of registers that other offices keep, and what the platform compares with them."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -24,6 +28,31 @@ class RegisterState(TextChoices):
     REPLACED = "replaced", _("已被新名册代替")
     WITHDRAWN = "withdrawn", _("已撤回")
 
+
+@dataclass(frozen=True)
+class Move:
+    """One step of a register: where it may start, where it ends."""
+
+    sources: frozenset[RegisterState]
+    target: RegisterState
+    past: str
+    needs_reason: bool = False
+
+
+_S = RegisterState
+TRANSITIONS: Mapping[str, Move] = MappingProxyType(
+    {
+        # A list that was replaced or withdrawn by mistake can be used again: what it said was kept.
+        "put_in_force": Move(frozenset({_S.LOADING, _S.REPLACED, _S.WITHDRAWN}), _S.IN_FORCE, "put_in_force"),
+        "replace": Move(frozenset({_S.IN_FORCE}), _S.REPLACED, "replaced"),
+        "withdraw": Move(frozenset({_S.LOADING, _S.IN_FORCE}), _S.WITHDRAWN, "withdrawn", needs_reason=True),
+    }
+)
+TONES: Mapping[str, str] = MappingProxyType(
+    {_S.LOADING: "waiting", _S.IN_FORCE: "success", _S.REPLACED: "neutral", _S.WITHDRAWN: "stopped"}
+)
+# Kinds whose rows mean nothing without a first day: death begins on a day, and whoever was a student once may not be.
+DATED = frozenset({RegisterKind.DEATH})
 
 # Who brings such files, and who reads what was brought.
 REGISTER_KEEPERS = frozenset({Role.OFFICER_INTAKE, Role.OFFICER_REVIEW, Role.OFFICER_INSPECTION})

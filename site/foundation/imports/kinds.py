@@ -6,7 +6,7 @@ parses every cell and keeps the rows; the kind looks things up once, adds what o
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from foundation.accounts.models import Organisation, User
@@ -127,6 +127,9 @@ class Kind:
         tried one by one.
         """
         raise NotImplementedError
+
+    def finish(self, batch: "ImportBatch", *, actor: User, at: datetime) -> None:
+        """What follows when no row of the batch waits any more, in the transaction that says so."""
 
     def column(self, code: str) -> Column | None:
         return next((column for column in self.columns if column.code == code), None)

@@ -254,5 +254,8 @@ def _finish(batch_id: int, actor: User, at: datetime) -> ImportBatch:
             actor=actor,
             data={"applied": batch.rows_applied, "faulty": batch.rows_faulty, "known": batch.rows_known},
         )
+        batch.save()
+        kind_named(batch.kind).finish(batch, actor=actor, at=at)
+        return batch
     batch.save()
     return batch

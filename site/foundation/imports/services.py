@@ -16,11 +16,11 @@ from foundation.accounts.selectors import roles_of
 from foundation.audit.services import audit_record
 from foundation.crypto.masking import mask_text
 from foundation.database import in_force
-from foundation.imports.cells import Book
+from foundation.imports.cells import Book, Line
 from foundation.imports.errors import ImportRefusedError
 from foundation.imports.headers import Recognition, recognise
 from foundation.imports.kinds import Kind
-from foundation.imports.models import ImportBatch
+from foundation.imports.models import ImportBatch, raw_of
 from foundation.imports.readers import book_read
 from foundation.imports.registry import kind_named
 from foundation.imports.states import CAN_APPLY, CAN_CHECK, CAN_DISCARD, RUNNING, BatchState
@@ -229,6 +229,21 @@ def batch_fail(*, batch_id: int, sentence: str) -> None:
         batch.state, batch.failure = BatchState.FAILED, sentence[:500]
         batch.save(update_fields=["state", "failure"])
         audit_record("imports.batch.failed", batch, actor=None, reason=sentence)
+
+
+@transaction.atomic
+def batch_contents_forget(*, batch_id: int) -> None:
+    """Forget what the file held: its rows are blanked and the file is removed. What was made of it and the counts stay.
+
+    For kinds that keep less of a person than the file told.
+    """
+    batch = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch_id)
+    blank = raw_of(Line(0, [""] * len(batch.headers), {}))
+    batch.rows.update(raw=blank)
+    name, storage = batch.file.name, batch.file.storage
+    if name:
+        ImportBatch.objects.filter(pk=batch.pk).update(file="")
+        transaction.on_commit(partial(storage.delete, name), robust=True)
 
 
 def batch_bytes(batch: ImportBatch) -> bytes:

@@ -1,0 +1,6 @@
+"""What is looked at before money moves: each check is a name, a rule it stands on, its days, and one statement of SQL."""
+
+from subsidies.checks.rules.catalogue import CHECKS, check_named, checks_in_force
+from subsidies.checks.rules.checks import Check
+
+__all__ = ["CHECKS", "Check", "check_named", "checks_in_force"]
