@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
 ACTIONS: "dict[str, StrPromise]" = {
     "ledger.budget.allotted": _("登记预算"),
+    "claims.claim.prepared": _("准备补贴申领"),
     "claims.claim.submitted": _("提交补贴申领"),
     "claims.claim.withdrawn": _("撤回补贴申领"),
     "claims.claim.passed_intake": _("补贴申领初审通过"),
@@ -28,4 +29,9 @@ ACTIONS: "dict[str, StrPromise]" = {
     "claims.claim.bounced": _("补贴被银行退回"),
     "claims.claim.repaired": _("更正补贴收款账户"),
     "claims.claim.reopened": _("申诉成立后重新办理补贴申领"),
+    "registers.register.opened": _("登记比对名册"),
+    "registers.register.put_in_force": _("启用比对名册"),
+    "registers.register.withdrawn": _("撤回比对名册"),
+    "checks.run.made": _("拨付前核查"),
+    "checks.finding.cleared": _("核实核查结果"),
 }
