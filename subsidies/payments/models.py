@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation.crypto.fields import BlindIndexField, EncryptedTextField
 from subsidies.claims.models import Claim
-from subsidies.payments.states import BatchState, LineState, ReturnState
+from subsidies.payments.states import BatchState, JobKind, JobState, LineState, ReturnState
 from subsidies.schemes.states import Fund
 
 
@@ -172,6 +172,9 @@ class BankReturn(models.Model):
     )
     read_at = models.DateTimeField(_("导入时间"))
 
+    # Said of the answer to an upload: the file had been read before, and nothing changed.
+    is_repeated = False
+
     class Meta:
         verbose_name = _("回盘文件")
         verbose_name_plural = _("回盘文件")
@@ -185,3 +188,45 @@ class BankReturn(models.Model):
 
     def __str__(self) -> str:
         return f"{self.batch_id} {self.get_state_display()}"
+
+
+class PaymentJob(models.Model):
+    """Something asked for at the desk, done by whoever gets to it first, once: with its outcome in one transaction."""
+
+    kind = models.CharField(_("事项"), max_length=8, choices=JobKind.choices)
+    state = models.CharField(_("状态"), max_length=8, choices=JobState.choices, default=JobState.WAITING)
+    fund = models.CharField(_("资金来源"), max_length=12, choices=Fund.choices, blank=True)
+    claims = models.JSONField(_("申领"), null=True, blank=True, help_text=_("选中的申领的编号；不填表示全部。"))
+    size = models.PositiveIntegerField(_("笔数"), default=0)
+    seen_fen = models.PositiveBigIntegerField(
+        _("签批人看到的总金额（分）"), null=True, blank=True, help_text=_("与实际不同的，不签批。")
+    )
+    paid_on = models.DateField(_("到账日期"), null=True, blank=True)
+    file = models.FileField(_("文件"), storage=private_files, max_length=120, blank=True)
+    batch = models.ForeignKey(
+        PaymentBatch, on_delete=models.PROTECT, related_name="jobs", null=True, blank=True, verbose_name=_("拨付批次")
+    )
+    bank_return = models.ForeignKey(
+        BankReturn, on_delete=models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("回盘文件")
+    )
+    message = models.TextField(_("结果"), blank=True)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("提交人")
+    )
+    asked_at = models.DateTimeField(_("提交时间"))
+    finished_at = models.DateTimeField(_("办完时间"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("拨付事项")
+        verbose_name_plural = _("拨付事项")
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=JobKind.values), name="payment_job_kind_is_known"),
+            models.CheckConstraint(condition=Q(state__in=JobState.values), name="payment_job_state_is_known"),
+            models.CheckConstraint(
+                condition=Q(state=JobState.WAITING) | Q(finished_at__isnull=False), name="payment_job_ended_says_when"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.get_state_display()}"

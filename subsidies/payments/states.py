@@ -30,6 +30,32 @@ class ReturnState(TextChoices):
     STOPPED = "stopped", _("有问题，未入账")
 
 
+class JobKind(TextChoices):
+    """What is asked for at the desk and may take a while for thousands of claims."""
+
+    BUILD = "build", _("编制批次")
+    SCREEN = "screen", _("重新核查批次")
+    SIGN = "sign", _("签批批次")
+    SEND = "send", _("生成送银行的文件")
+    READ = "read", _("读取回盘文件")
+
+
+class JobState(TextChoices):
+    WAITING = "waiting", _("正在办理")
+    DONE = "done", _("已办好")
+    REFUSED = "refused", _("没有办成")
+
+
+class LeftOut(TextChoices):
+    """Why a claim is not paid now, in words that an officer acts on."""
+
+    BLOCKED = "blocked", _("拨付前核查有必须处理的问题")
+    NO_ACCOUNT = "no_account", _("没有收款账户")
+    UNWRITABLE = "unwritable", _("户名或账号里有银行文件不能写的字符")
+    CERTIFICATE = "certificate", _("证书已撤销或已失效")
+    NOT_WAITING = "not_waiting", _("不在待拨付中，或资金来源不同")
+
+
 @dataclass(frozen=True)
 class Move:
     sources: frozenset[BatchState]
@@ -49,6 +75,10 @@ TRANSITIONS: Mapping[str, Move] = MappingProxyType(
     }
 )
 FINANCE = frozenset({Role.OFFICER_FINANCE})
+# A day has no more batches than the three digits of its number.
+MOST_A_DAY = 999
+# So many claims are worked on while the page waits; more go to a worker process.
+AT_ONCE = 300
 PAYMENT_READERS = frozenset({Role.OFFICER_FINANCE, Role.OFFICER_REVIEW, Role.AUDITOR})
 TONES: Mapping[str, str] = MappingProxyType(
     {

@@ -1,0 +1,128 @@
+"""签批, 送盘 and 取消: a third person signs, and from the moment the file exists the money is in transit."""
+
+from datetime import datetime
+from hashlib import sha256
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from foundation.accounts.models import User
+from foundation.audit.services import audit_record
+from subsidies.claims.models import Claim
+from subsidies.claims.services import claims_move
+from subsidies.claims.states import Party
+from subsidies.payments.errors import PaymentError
+from subsidies.payments.models import PaymentBatch, PaymentLine
+from subsidies.payments.selectors.files import bank_text
+from subsidies.payments.services.common import (
+    Progress,
+    batch_check,
+    batch_lock,
+    batch_move,
+    finance_required,
+    no_progress,
+)
+from subsidies.payments.services.screening import lines_remove, screened_today, seen_unchanged, stopped_remove, today_of
+from subsidies.payments.states import BatchState, LineState
+
+NUMBERS_SHOWN = 5
+
+
+@transaction.atomic
+def batch_sign(*, batch_id: int, actor: User, at: datetime, seen_fen: int | None = None) -> PaymentBatch:
+    """Approve the payment of a batch, by somebody who decided none of its claims and is paid by none of them.
+
+    The claims must have been screened on the same day. What came up since is taken out first; with ``seen_fen``, the
+    total the signer was shown, a batch that is no longer the same is refused. A batch that is empty then is cancelled
+    instead. Raises ``PermissionDenied`` or ``PaymentError``; then nothing has changed.
+    """
+    finance_required(actor, at=at)
+    batch = batch_lock(batch_id)
+    batch_check(batch, "sign")
+    _third_person(batch, actor)
+    screened_today(batch, on=today_of(at))
+    removed = stopped_remove(batch, actor=actor, at=at).claims
+    seen_unchanged(batch, seen_fen)
+    if batch.state == BatchState.CANCELLED:
+        return _emptied(batch, actor)
+    batch.signed_by, batch.signed_at = actor, at
+    batch_move(batch, "sign", actor=actor, at=at, data={"total_fen": batch.total_fen, "lines": batch.lines_count})
+    data = {"lines": batch.lines_count, "total_fen": batch.total_fen, "removed": len(removed)}
+    audit_record("payments.batch.signed", batch, actor=actor, data=data)
+    return batch
+
+
+def _third_person(batch: PaymentBatch, actor: User) -> None:
+    own = Claim.objects.filter(
+        Q(intake_by=actor) | Q(review_by=actor) | Q(created_by=actor) | Q(worker__user=actor),
+        pk__in=PaymentLine.objects.filter(batch=batch, state=LineState.WAITING).values("claim"),
+    ).order_by("pk")
+    numbers = list(own.values_list("number", flat=True)[: NUMBERS_SHOWN + 1])
+    if numbers:
+        more = _("等") if len(numbers) > NUMBERS_SHOWN else ""
+        raise PaymentError(
+            "own_work",
+            _("这个批次里有您填报、初审、复核或本人的申领（%(numbers)s%(more)s），要由没有参与的人签批。")
+            % {"numbers": "、".join(numbers[:NUMBERS_SHOWN]), "more": more},
+        )
+
+
+@transaction.atomic
+def batch_send(
+    *, batch_id: int, actor: User, at: datetime, seen_fen: int | None = None, progress: Progress = no_progress
+) -> PaymentBatch:
+    """Make the file for the bank; the money of all its lines is in transit from now on, in one posting.
+
+    The file follows from the lines, so it is the same whenever it is taken; its digest is kept. Screening and what is
+    taken out are as in ``batch_sign``.
+    """
+    finance_required(actor, at=at)
+    batch = batch_lock(batch_id)
+    batch_check(batch, "send")
+    screened_today(batch, on=today_of(at))
+    stopped_remove(batch, actor=actor, at=at)
+    seen_unchanged(batch, seen_fen)
+    if batch.state == BatchState.CANCELLED:
+        return _emptied(batch, actor)
+    progress(1)
+    batch.sent_by, batch.sent_at = actor, at
+    batch.file_digest = sha256(bank_text(batch)).hexdigest()
+    batch_move(batch, "send", actor=actor, at=at, data={"digest": batch.file_digest})
+    progress(2)
+    _claims_send(batch, actor=actor, at=at)
+    progress(3)
+    data = {"lines": batch.lines_count, "total_fen": batch.total_fen, "digest": batch.file_digest}
+    audit_record("payments.batch.sent", batch, actor=actor, data=data)
+    return batch
+
+
+def _claims_send(batch: PaymentBatch, *, actor: User, at: datetime) -> None:
+    waiting = PaymentLine.objects.filter(batch=batch, state=LineState.WAITING)
+    claims_move(
+        claim_ids=list(waiting.values_list("claim", flat=True)),
+        action="send",
+        party=Party.FINANCE,
+        actor=actor,
+        at=at,
+        key=f"send:{batch.number}",
+        data={"reference": batch.number},
+    )
+
+
+def _emptied(batch: PaymentBatch, actor: User) -> PaymentBatch:
+    audit_record("payments.batch.cancelled", batch, actor=actor, reason=_("批次里的申领都已移出。"))
+    return batch
+
+
+@transaction.atomic
+def batch_cancel(*, batch_id: int, reason: str, actor: User, at: datetime) -> PaymentBatch:
+    """Give a batch up before its file was made; its claims wait for another one."""
+    finance_required(actor, at=at)
+    batch = batch_lock(batch_id)
+    batch_move(batch, "cancel", actor=actor, at=at, reason=reason)
+    ids = PaymentLine.objects.filter(batch=batch, state=LineState.WAITING).values_list("claim", flat=True)
+    why = _("批次 %(number)s 已取消：%(reason)s") % {"number": batch.number, "reason": reason.strip()}
+    lines_remove(batch, dict.fromkeys(ids, why), actor=actor, at=at)
+    audit_record("payments.batch.cancelled", batch, actor=actor, reason=reason.strip())
+    return batch
