@@ -96,6 +96,7 @@ class Objection(models.Model):
     phone_index = BlindIndexField(source="phone", kind="phone", db_index=True)
     state = models.CharField(_("状态"), max_length=10, choices=ObjectionState.choices, default=ObjectionState.OPEN)
     made_at = models.DateTimeField(_("提出时间"))
+    due_on = models.DateField(_("答复期限"), help_text=_("工作日，从提出的次日起算。"))
     answer = models.CharField(_("处理结果"), max_length=1000, blank=True)
     answered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

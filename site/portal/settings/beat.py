@@ -56,6 +56,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "certifications.scoring.tasks.results_finalise_due",
         "schedule": crontab(hour="*", minute=15),
     },
+    "close public notices when their days are over": {
+        "task": "subsidies.notices.tasks.notices_close_due",
+        "schedule": crontab(hour="*", minute=10),
+    },
     "groups follow the memberships of the day": {
         "task": "foundation.accounts.tasks.memberships_sync",
         "schedule": crontab(hour="*", minute=1),

@@ -9,6 +9,14 @@ if TYPE_CHECKING:
 
 ACTIONS: "dict[str, StrPromise]" = {
     "ledger.budget.allotted": _("登记预算"),
+    "notices.notice.published": _("发布补贴公示"),
+    "notices.notice.prolonged": _("顺延补贴公示期限"),
+    "notices.notice.closed": _("补贴公示期满办结"),
+    "notices.notice.printed": _("下载补贴公示文件"),
+    "notices.objection.made": _("收到公示异议"),
+    "notices.objection.answered": _("答复公示异议"),
+    "notices.objection.evidence_read": _("查看公示异议的证明材料"),
+    "ledger.budget.exported": _("导出资金台账"),
     "claims.claim.prepared": _("准备补贴申领"),
     "claims.claim.submitted": _("提交补贴申领"),
     "claims.claim.withdrawn": _("撤回补贴申领"),

@@ -71,6 +71,7 @@ class Migration(migrations.Migration):
                 ('phone_index', foundation.crypto.fields.BlindIndexField(blank=True, db_index=True, kind='phone', null=True, source='phone')),
                 ('state', models.CharField(choices=[('open', '处理中'), ('upheld', '异议成立'), ('dismissed', '异议不成立')], default='open', max_length=10, verbose_name='状态')),
                 ('made_at', models.DateTimeField(verbose_name='提出时间')),
+                ('due_on', models.DateField(help_text='工作日，从提出的次日起算。', verbose_name='答复期限')),
                 ('answer', models.CharField(blank=True, max_length=1000, verbose_name='处理结果')),
                 ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='处理时间')),
                 ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='处理人')),

@@ -1,0 +1,192 @@
+"""公示: the checks once more, then the list with masked names, and its last day by the working calendar."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from foundation.accounts.models import User
+from foundation.accounts.selectors import roles_of
+from foundation.audit.services import audit_record
+from foundation.calendar.working_days import working_day_add
+from foundation.policy.engine import from_json
+from foundation.policy.engine.words import step_words
+from foundation.policy.states import Unit
+from foundation.policy.values import ParameterValue, figure_text
+from foundation.sms.services import sms_send
+from subsidies.checks.selectors import blocks_open
+from subsidies.checks.services import checks_run
+from subsidies.checks.states import Moment
+from subsidies.claims.models import Claim, ClaimDecision
+from subsidies.claims.services import claims_move
+from subsidies.claims.states import ClaimState, Party
+from subsidies.notices.errors import NoticeError
+from subsidies.notices.models import NoticeLine, PublicNotice
+from subsidies.notices.numbers import notice_number
+from subsidies.notices.selectors import lines_stale
+from subsidies.notices.states import NOTICE_KEEPERS, LineState
+from subsidies.notices.texts import CLAIM_SHOWN
+from subsidies.schemes.limits import limits_of
+
+# More than anybody reads on one list; a month has several.
+MOST_LINES = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """The notice, and the claims that something speaks against: they stay where they are."""
+
+    notice: PublicNotice
+    left_out: list[Claim]
+
+
+def notice_publish(*, claim_ids: Sequence[int], title: str, actor: User, at: datetime) -> Published:
+    """Show these reviewed claims to the public.
+
+    The checks run first and their findings stay, whatever comes of the notice; claims with an open finding that blocks
+    are left out. ``NoticeError`` when nothing is left to show or a claim is not waiting for it: then there is no notice.
+    """
+    if not NOTICE_KEEPERS & roles_of(actor, on=timezone.localdate(at)):
+        raise PermissionDenied(_("公示由复核人员发布。"))
+    if not title.strip():
+        raise NoticeError("title_missing", _("请填写公示的标题。"))
+    chosen = sorted(set(claim_ids))
+    if not chosen:
+        raise NoticeError("nothing_chosen", _("请选择要公示的申领。"))
+    if len(chosen) > MOST_LINES:
+        raise NoticeError("too_many", _("一次最多公示 %(most)d 份。请分几次发布。") % {"most": MOST_LINES})
+    _waiting(chosen)
+    checks_run(claim_ids=chosen, moment=Moment.NOTICE, actor=actor, at=at)
+    return _shown(chosen, title.strip(), actor=actor, at=at)
+
+
+def _waiting(claim_ids: Sequence[int], *, lock: bool = False) -> list[Claim]:
+    """The claims, all of which wait to be shown."""
+    claims = Claim.objects.filter(pk__in=claim_ids).select_related("scheme", "worker").order_by("pk")
+    found = list(claims.select_for_update(of=("self",)) if lock else claims)
+    if len(found) != len(claim_ids):
+        raise NoticeError("not_found", _("有的申领不存在或已删除。请刷新页面再看。"))
+    for claim in found:
+        if claim.state != ClaimState.REVIEWED:
+            raise NoticeError(
+                "wrong_state",
+                _("申领 %(number)s 现在是“%(state)s”，不能公示，可能刚刚有人办过。请刷新页面再看。")
+                % {"number": claim.number, "state": claim.get_state_display()},
+            )
+    return found
+
+
+@transaction.atomic
+def _shown(claim_ids: Sequence[int], title: str, *, actor: User, at: datetime) -> Published:
+    """The notice and its lines, the claims moved, and each person told: all or nothing."""
+    claims = _waiting(claim_ids, lock=True)
+    blocked = blocks_open(claim_ids)
+    left_out = [one for one in claims if one.pk in blocked or one.created_by_id == actor.pk]
+    out = {one.pk for one in left_out}
+    shown = [one for one in claims if one.pk not in out]
+    if not shown:
+        raise NoticeError(
+            "nothing_to_show",
+            _("选中的 %(count)d 份都有必须先处理的核查结果，或者是您自己填报的，这次没有可以公示的。请先处理，再发布。")
+            % {"count": len(left_out)},
+        )
+    notice = _notice(shown, title, actor=actor, at=at)
+    lines_stale([one.pk for one in shown]).update(state=LineState.REMOVED)
+    standards = _standards(shown)
+    lines = [_line(notice, serial, claim, standards[claim.pk]) for serial, claim in enumerate(shown, 1)]
+    NoticeLine.objects.bulk_create(lines)
+    claims_move(
+        claim_ids=[one.pk for one in shown],
+        action="publish",
+        party=Party.REVIEW,
+        actor=actor,
+        at=at,
+        data={"notice": notice.number},
+        key=f"notice:{notice.number}",
+    )
+    for line in lines:
+        _tell(line, notice)
+    audit_record(
+        "notices.notice.published",
+        notice,
+        actor=actor,
+        data={
+            "claims": len(shown),
+            "left_out": [one.number for one in left_out],
+            "ends_on": notice.ends_on.isoformat(),
+        },
+    )
+    return Published(notice, left_out)
+
+
+def _notice(claims: Sequence[Claim], title: str, *, actor: User, at: datetime) -> PublicNotice:
+    on = timezone.localdate(at)
+    days = _longest(claims, on)
+    return PublicNotice.objects.create(
+        number=notice_number(on),
+        title=title,
+        published_on=on,
+        working_days=int(days.value),
+        ends_on=working_day_add(on, int(days.value)).on,
+        basis=f"{days.doc_no or days.document_title} {days.article}".strip()[:300],
+        basis_version_id=days.version_id,
+        published_by=actor,
+        published_at=at,
+    )
+
+
+def _longest(claims: Sequence[Claim], on: date) -> ParameterValue:
+    """How long they are shown: of several schemes' days the most. By the limits of the day each claim was sent."""
+    cases = {(claim.scheme_id, claim.submitted_on or on): claim.scheme for claim in claims}
+    limits = [limits_of(scheme, on=sent_on).publicity for (_scheme, sent_on), scheme in sorted(cases.items())]
+    return max(limits, key=lambda one: one.value)
+
+
+def _line(notice: PublicNotice, serial: int, claim: Claim, standard: str) -> NoticeLine:
+    return NoticeLine(
+        notice=notice,
+        claim=claim,
+        serial=serial,
+        masked_name=claim.worker.masked_name[:20],
+        masked_id_number=claim.worker.masked_id_number,
+        scheme_name=claim.scheme.name,
+        standard=standard,
+        amount_fen=claim.amount_fen,
+    )
+
+
+def _standards(claims: Sequence[Claim]) -> dict[int, str]:
+    """In words by which standard each amount came about: what was claimed for, then the sum of the last decision."""
+    decisions = ClaimDecision.objects.filter(claim__in=[one.pk for one in claims]).order_by("claim", "-edition")
+    sums = {
+        one.claim_id: "，".join(step_words(step) for step in from_json(one.content).steps)
+        for one in decisions.distinct("claim")
+    }
+    return {one.pk: _standard(one, sums.get(one.pk, "")) for one in claims}
+
+
+def _standard(claim: Claim, worked_out: str) -> str:
+    what = " ".join(word for word in (claim.work_type_name, claim.get_level_display() if claim.level else "") if word)
+    amount = worked_out or _("每人 %(amount)s") % {"amount": figure_text(Decimal(claim.amount_fen), Unit.FEN)}
+    return "，".join(word for word in (what, amount) if word)[:120]
+
+
+def _tell(line: NoticeLine, notice: PublicNotice) -> None:
+    worker = line.claim.worker
+    if worker.phone:
+        sms_send(
+            phone=worker.phone,
+            template=CLAIM_SHOWN,
+            context={
+                "scheme": line.scheme_name,
+                "number": line.claim.number,
+                "notice": notice.number,
+                "until": notice.ends_on.isoformat(),
+            },
+            dedupe_key=f"notice-shown:{notice.pk}:{line.claim_id}",
+        )
