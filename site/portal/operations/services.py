@@ -19,6 +19,7 @@ from portal.journey.certification_demo import certifications_demo_load
 from portal.journey.demo import courses_demo_load
 from portal.operations.models import Stamp
 from portal.sign_in.demo import demo_accounts_load
+from subsidies.notices.base_loading import notices_base_load
 from subsidies.schemes.base_loading import schemes_base_load, schemes_demo_load
 from workers.demo import demo_workers_load
 
@@ -31,6 +32,7 @@ def base_load(*, on: date) -> None:
     conditions_base_load(on=on)
     scoring_base_load(on=on)
     schemes_base_load(on=on)
+    notices_base_load(on=on)
     consent_texts_load()
     site_base_load()
 
