@@ -1,0 +1,234 @@
+"""What a claim can be for: her certificates and her trainings, told in one way whatever table they come from."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, TypedDict
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from certifications.bodies.rules import holds
+from certifications.certificates.models import LevelCertificate, PriorCertificate, TrainingCertificate
+from certifications.certificates.states import CertificateState, PriorKind, PriorState
+from courses.catalogue.models import TrainingPackage
+from courses.catalogue.states import TrainingKind
+from courses.classes.models import Enrolment
+from courses.classes.states import EnrolmentState
+from courses.completion.models import ClassClose
+from courses.schools.models import School
+from subsidies.schemes.rules import LEVELS
+from workers.models import Worker
+
+Field = Literal["training_certificate", "level_certificate", "prior_certificate", "enrolment"]
+CERTIFICATES: tuple[Field, ...] = ("training_certificate", "level_certificate", "prior_certificate")
+FIELDS: tuple[Field, ...] = (*CERTIFICATES, "enrolment")
+
+
+@dataclass(frozen=True)
+class Claimable:
+    """One certificate, or one training. ``field`` is the column of a claim that names it."""
+
+    field: Field
+    pk: int
+    worker: Worker
+    title: str
+    # As the rules call them (``CaseFacts``); for a training those of the certificate it led to.
+    certificate_kind: str = ""
+    certificate_valid: bool | None = None
+    certificate_confirmed: bool | None = None
+    level: str = ""
+    level_number: int | None = None
+    occupation_code: str = ""
+    work_type_name: str = ""
+    certificate_number: str = ""
+    issued_on: date | None = None
+    enrolment: Enrolment | None = None
+    school: School | None = None
+
+    @property
+    def key(self) -> tuple[Field, int]:
+        return self.field, self.pk
+
+    @property
+    def is_certificate(self) -> bool:
+        return self.field != "enrolment"
+
+
+def claimables_of(worker: Worker) -> list[Claimable]:
+    """Everything of hers that a claim could be for, the newest first: certificates, then classes she completed."""
+    found = [
+        *claimables_from("training_certificate", TrainingCertificate.objects.filter(worker=worker)),
+        *claimables_from("level_certificate", LevelCertificate.objects.filter(worker=worker)),
+        *claimables_from("prior_certificate", PriorCertificate.objects.filter(worker=worker)),
+    ]
+    found.sort(key=lambda one: one.issued_on or date.min, reverse=True)
+    done = Enrolment.objects.filter(worker=worker, state=EnrolmentState.COMPLETED).order_by("-pk")
+    return found + claimables_from("enrolment", done)
+
+
+def claimable_get(field: Field, pk: int) -> Claimable | None:
+    """One certificate or training by its key; nothing when it can never be claimed for."""
+    return next(iter(claimables_by(field, [pk])), None)
+
+
+def claimables_by(field: Field, pks: Collection[int]) -> list[Claimable]:
+    """Those of the keys that can be claimed for, in the order of the keys; as many queries for many as for one."""
+    rows: dict[Field, QuerySet] = {
+        "training_certificate": TrainingCertificate.objects.all(),
+        "level_certificate": LevelCertificate.objects.all(),
+        "prior_certificate": PriorCertificate.objects.all(),
+        "enrolment": Enrolment.objects.all(),
+    }
+    return claimables_from(field, rows[field].filter(pk__in=pks).order_by("pk"))
+
+
+def claimables_from(field: Field, rows: QuerySet) -> list[Claimable]:
+    """The same from a query of the field's own table; certificates that others replaced are left out."""
+    if field == "training_certificate":
+        run = "enrolment__class_run__course_version__package_version__package"
+        related = rows.select_related("worker__user", "school__organisation", f"{run}__occupation", f"{run}__work_type")
+        return [_training(one) for one in related.exclude(state=CertificateState.REPLACED)]
+    if field == "level_certificate":
+        return [_level(one) for one in rows.select_related("worker__user", "body", "occupation", "work_type")]
+    if field == "prior_certificate":
+        live = rows.exclude(state__in=[PriorState.WITHDRAWN, PriorState.NOT_MATCHED])
+        return [_prior(one) for one in live.select_related("worker__user", "occupation")]
+    return _trainings(rows)
+
+
+def _training(row: TrainingCertificate) -> Claimable:
+    package = _package(row.enrolment)
+    return Claimable(
+        field="training_certificate",
+        pk=row.pk,
+        worker=row.worker,
+        title=package.title,
+        certificate_kind="training",
+        certificate_valid=row.state == CertificateState.VALID,
+        certificate_confirmed=True,
+        certificate_number=row.number,
+        issued_on=row.issued_on,
+        enrolment=row.enrolment,
+        school=row.school,
+        **_of_package(package),
+    )
+
+
+def _level(row: LevelCertificate) -> Claimable:
+    is_filed = holds(row.body.filed, row.issued_on)
+    return Claimable(
+        field="level_certificate",
+        pk=row.pk,
+        worker=row.worker,
+        title=str(row.work_type or row.occupation),
+        certificate_kind="level",
+        certificate_valid=row.state == CertificateState.VALID,
+        # A body that was not on file that day: somebody has to look it up.
+        certificate_confirmed=True if is_filed else None,
+        level=_level_word(row.level),
+        level_number=row.level,
+        occupation_code=row.occupation.code,
+        work_type_name=row.work_type.name if row.work_type else "",
+        certificate_number=row.number,
+        issued_on=row.issued_on,
+    )
+
+
+# What a look-up by hand found: whether the certificate stands, and whether it could be found.
+_LOOKED_UP: dict[str, tuple[bool | None, bool | None]] = {
+    PriorState.DECLARED: (None, None),
+    PriorState.CONFIRMED: (True, True),
+    PriorState.NOT_FOUND: (None, False),
+}
+
+
+def _prior(row: PriorCertificate) -> Claimable:
+    valid, confirmed = _LOOKED_UP[row.state]
+    is_special = row.kind == PriorKind.SPECIAL
+    return Claimable(
+        field="prior_certificate",
+        pk=row.pk,
+        worker=row.worker,
+        title=row.title,
+        certificate_kind=row.kind,
+        certificate_valid=valid,
+        certificate_confirmed=confirmed,
+        level="special" if is_special else _level_word(row.level),
+        level_number=None if is_special else row.level,
+        occupation_code=row.occupation.code if row.occupation else "",
+        # A special skill has no level: it is told from another by its name.
+        work_type_name=row.title if is_special else "",
+        certificate_number=row.number,
+        issued_on=row.issued_on,
+    )
+
+
+def _trainings(rows: QuerySet) -> list[Claimable]:
+    run = "class_run__course_version__package_version__package"
+    people = list(
+        rows.select_related(
+            "worker__user", "class_run__school__organisation", f"{run}__occupation", f"{run}__work_type"
+        )
+    )
+    issued = TrainingCertificate.objects.filter(enrolment__in=people).exclude(state=CertificateState.REPLACED)
+    papers = {one.enrolment_id: one for one in issued.order_by("pk")}
+    closes = {
+        one.class_run_id: timezone.localdate(one.at)
+        for one in ClassClose.objects.filter(class_run__in={one.class_run_id for one in people})
+    }
+    return [_enrolment(one, papers.get(one.pk), closes.get(one.class_run_id)) for one in people]
+
+
+def _enrolment(row: Enrolment, paper: TrainingCertificate | None, closed_on: date | None) -> Claimable:
+    return Claimable(
+        field="enrolment",
+        pk=row.pk,
+        worker=row.worker,
+        title=row.class_run.name,
+        certificate_kind="training" if paper else "",
+        certificate_valid=paper.state == CertificateState.VALID if paper else None,
+        certificate_confirmed=True if paper else None,
+        certificate_number=paper.number if paper else "",
+        issued_on=paper.issued_on if paper else closed_on,
+        enrolment=row,
+        school=row.class_run.school,
+        **_of_package(_package(row)),
+    )
+
+
+def _package(enrolment: Enrolment) -> TrainingPackage:
+    return enrolment.class_run.course_version.package_version.package
+
+
+class Trade(TypedDict):
+    """What a package trains for."""
+
+    level: str
+    level_number: int | None
+    occupation_code: str
+    work_type_name: str
+
+
+def _of_package(package: TrainingPackage) -> Trade:
+    is_special = package.kind == TrainingKind.SPECIAL and package.level is None
+    work_type = package.work_type.name if package.work_type else ""
+    return {
+        "level": "special" if is_special else _level_word(package.level),
+        "level_number": package.level,
+        "occupation_code": package.occupation.code,
+        "work_type_name": work_type or (package.title if is_special else ""),
+    }
+
+
+def _level_word(level: int | None) -> str:
+    word = f"level{level}"
+    return word if word in LEVELS else ""
+
+
+def claimables_wanted(pairs: Iterable[tuple[Field, int]]) -> dict[tuple[Field, int], Claimable]:
+    """Many of several kinds by their keys; one to three queries for each kind."""
+    by_field: dict[Field, list[int]] = {}
+    for field, pk in pairs:
+        by_field.setdefault(field, []).append(pk)
+    return {one.key: one for field, pks in by_field.items() for one in claimables_by(field, pks)}

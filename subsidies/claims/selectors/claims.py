@@ -1,0 +1,48 @@
+"""Whose claims somebody may see."""
+
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from foundation.accounts.models import User
+from foundation.accounts.selectors import memberships_of, roles_of
+from foundation.accounts.states import Role
+from subsidies.claims.models import Claim
+from subsidies.claims.states import CLAIM_READERS, Channel, ClaimState
+from subsidies.schemes.states import Payee
+from workers.models import Worker
+from workers.selectors import proven_worker_of
+
+# What a school does not read of the people it claims for: where their money goes and how to reach them.
+NOT_FOR_SCHOOLS = ("account", "account_index")
+
+
+def claims_visible_to(user: User, *, on: date) -> QuerySet[Claim]:
+    """A worker sees her own once her file is proven hers, a school those it made, the bureau and its auditors all.
+
+    A school's claims come without the account: it is never read from the database for them.
+    """
+    rows = Claim.objects.select_related("scheme", "worker")
+    if not user.is_authenticated or not user.is_active:
+        return rows.none()
+    if CLAIM_READERS & roles_of(user, on=on):
+        return rows.exclude(state=ClaimState.DRAFT, channel=Channel.SCHOOL)
+    worker = proven_worker_of(user)
+    own = Q(worker=worker) & ~Q(state=ClaimState.DRAFT) if worker else Q(pk__in=())
+    offices = memberships_of(user, on=on).filter(role=Role.SCHOOL_STAFF).values("organisation")
+    made = Q(channel=Channel.SCHOOL) | Q(payee=Payee.SCHOOL)
+    of_school = Q(made, school__organisation__in=offices)
+    if worker is None:
+        return rows.filter(of_school).defer(*NOT_FOR_SCHOOLS)
+    return rows.filter(own | of_school)
+
+
+def claims_of(worker: Worker) -> QuerySet[Claim]:
+    """Her own claims that were sent, the newest first."""
+    rows = Claim.objects.filter(worker=worker).exclude(state=ClaimState.DRAFT)
+    return rows.select_related("scheme", "school__organisation", "refusal").order_by("-submitted_on", "-pk")
+
+
+def claim_seen_by(user: User, pk: int, *, on: date) -> Claim | None:
+    """One claim, if somebody may see it."""
+    return claims_visible_to(user, on=on).filter(pk=pk).first()
