@@ -101,7 +101,7 @@ class Files:
 
     def _before(self, case: Claimable, scheme: Scheme, figures: ParameterSet) -> Before:
         code = f"{scheme.code}.count.max"
-        limit = figures[code] if code in figures else None
+        limit = figures[code] if code in figures else None  # noqa: SIM401 - a figure asked for and not there is a gap
         return before_of(
             case,
             self.claims[case.worker.pk],

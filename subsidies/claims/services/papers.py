@@ -1,5 +1,7 @@
 """Papers a claim comes with, where the platform has none."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
