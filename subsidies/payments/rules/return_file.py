@@ -3,8 +3,8 @@
 Any problem stops the whole file. Every problem of every line is told, in words without names and accounts.
 
 A file may answer part of a batch; a later one brings the rest. That is safe because a line is answered once: a line
-that an earlier file has answered stops the next file. What is still waited for stands on the page of the batch and in the
-reconciliation, so a file that was cut off on its way is seen there.
+that an earlier file has answered stops the next file. What is still waited for stands on the page of the batch and in
+the reconciliation, so a file that was cut off on its way is seen there.
 """
 
 from collections import Counter
@@ -102,9 +102,7 @@ def _whole(content: bytes) -> Problem | None:
         return Problem(0, "too_large", _("文件超过 %(size)d MB。") % {"size": MOST_BYTES // 1024 // 1024})
     for mark, kind in MARKS.items():
         if content.startswith(mark):
-            sentence = _(
-                "这是 %(kind)s 文件，回盘文件应是 GB18030 编码的文本。请上传银行给的原文件，不要打开后另存。"
-            )
+            sentence = _("这是 %(kind)s 文件，回盘文件应是 GB18030 编码的文本。请上传银行给的原文件，不要打开后另存。")
             return Problem(0, "kind", sentence % {"kind": kind})
     return None
 
