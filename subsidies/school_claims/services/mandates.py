@@ -3,6 +3,8 @@
 Locks are taken in one order everywhere: the consent of ``foundation.privacy``, then mandates, then claims.
 """
 
+from __future__ import annotations
+
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
