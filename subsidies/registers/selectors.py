@@ -5,16 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext_lazy
 
 from foundation.crypto.cipher import blind_index
 from foundation.database import period
 from subsidies.registers.models import Register, RegisterRow
 from subsidies.registers.states import RegisterKind, RegisterState
 from workers.models import Worker
-
-MISSING = gettext_lazy("没有这份名册")
-
 
 def key_mark() -> bytes:
     """What tells one index key from another: the index of a text that is nobody's number."""
@@ -23,8 +19,7 @@ def key_mark() -> bytes:
 
 def register_of(kind: str) -> Register | None:
     """The list in use of a kind, if it was brought under today's index key: under another it would find nobody."""
-    found = Register.objects.filter(kind=kind, state=RegisterState.IN_FORCE, key_mark=key_mark()).first()
-    return found
+    return Register.objects.filter(kind=kind, state=RegisterState.IN_FORCE, key_mark=key_mark()).first()
 
 
 def registers_in_use() -> dict[str, Register]:

@@ -2,10 +2,16 @@
 
 from datetime import date
 
-from subsidies.checks.rules import repeats
+from subsidies.checks.rules import certificates, lists, people, repeats, training
 from subsidies.checks.rules.checks import Check
 
-CHECKS: tuple[Check, ...] = (*repeats.CHECKS,)
+CHECKS: tuple[Check, ...] = (
+    *repeats.CHECKS,
+    *lists.CHECKS,
+    *training.CHECKS,
+    *people.CHECKS,
+    *certificates.CHECKS,
+)
 _BY_CODE = {check.code: check for check in CHECKS}
 if len(_BY_CODE) != len(CHECKS):
     raise ValueError("Two checks have the same code.")

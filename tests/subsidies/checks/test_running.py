@@ -34,3 +34,9 @@ def test_a_lower_level_after_a_higher_one_is_found_once_however_often_one_looks(
     assert blocks_open([claim.pk]) == {claim.pk}
     claim.refresh_from_db()
     assert claim.risk == 100
+
+
+def test_every_check_in_force_is_run_when_its_lists_and_figures_are_there(every_register):
+    claim = a_claim()
+    run = checks_run(claim_ids=[claim.pk], moment=Moment.SUBMIT, actor=None, at=NOW)
+    assert {one["state"] for one in run.checks} == {"run"}
