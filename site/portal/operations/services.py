@@ -17,8 +17,10 @@ from portal.cms.base import site_base_load
 from portal.cms.demo import demo_site_load
 from portal.journey.certification_demo import certifications_demo_load
 from portal.journey.demo import courses_demo_load
+from portal.journey.subsidy_demo import subsidies_demo_load
 from portal.operations.models import Stamp
 from portal.sign_in.demo import demo_accounts_load
+from subsidies.checks.base_loading import checks_base_load
 from subsidies.notices.base_loading import notices_base_load
 from subsidies.schemes.base_loading import schemes_base_load, schemes_demo_load
 from workers.demo import demo_workers_load
@@ -31,6 +33,7 @@ def base_load(*, on: date) -> None:
     plans_base_load(on=on)
     conditions_base_load(on=on)
     scoring_base_load(on=on)
+    checks_base_load(on=on)
     schemes_base_load(on=on)
     notices_base_load(on=on)
     consent_texts_load()
@@ -47,6 +50,7 @@ def demo_load(*, on: date) -> None:
     demo_site_load(on=on)
     courses_demo_load(on=on)
     certifications_demo_load(on=on)
+    subsidies_demo_load(on=on)
 
 
 @transaction.atomic
