@@ -3,15 +3,81 @@
 from datetime import date
 from typing import Any
 
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
 from foundation.accounts.models import User
 from foundation.accounts.states import Role
 from portal.staff.course_duties import CourseDuty
+from subsidies.claims.selectors.school_accounts import school_accounts_visible_to
+from subsidies.claims.states import ACCOUNT_KEEPERS, AccountState
+from subsidies.ledger.selectors import budgets_low
+from subsidies.ledger.states import BUDGET_KEEPERS, LEDGER_READERS
+from subsidies.notices.selectors import claims_to_publish, notices_due, objections_to_answer
+from subsidies.notices.states import NOTICE_KEEPERS, NOTICE_READERS
+from subsidies.review.selectors.desk import appeals_to_answer, overdue, work_list
+from subsidies.review.states import READERS, REVIEWERS
+from subsidies.school_claims.selectors.sent import returned_to_school
+from subsidies.school_claims.states import CLASS_CLAIM_READERS, CLASS_CLAIMANTS
 
 # As in portal.staff.navigation: name of the address, label, icon, roles.
-ENTRIES: list[tuple[str, Any, str, Any]] = []
+ENTRIES: list[tuple[str, Any, str, Any]] = [
+    ("class_claim_classes", _("代为申领补贴"), "wallet", CLASS_CLAIMANTS),
+    ("class_claims", _("班级申领"), "list-checks", CLASS_CLAIM_READERS - CLASS_CLAIMANTS),
+    ("school_account", _("本校对公账户"), "landmark", CLASS_CLAIMANTS),
+    ("school_accounts", _("机构对公账户"), "landmark", ACCOUNT_KEEPERS),
+    ("review_list", _("补贴审核"), "clipboard-list", REVIEWERS),
+    ("review_all", _("全部补贴申领"), "list-checks", READERS - REVIEWERS),
+    ("notices_desk", _("补贴公示"), "megaphone", NOTICE_READERS),
+    ("objections_desk", _("公示异议"), "triangle-alert", NOTICE_READERS),
+    ("ledger_budgets", _("补贴预算"), "wallet", LEDGER_READERS),
+]
 
 
 def subsidy_duties(user: User, roles: frozenset[Role], *, on: date) -> list[CourseDuty]:
     """Claims to decide, notices to close, batches to sign, budgets that run short."""
     duties: list[CourseDuty] = []
+    if roles & REVIEWERS:
+        duties += _review_duties(user, on)
+    if roles & CLASS_CLAIMANTS:
+        rows = returned_to_school(user, on=on)
+        hint = _("人社部门退回代为申领的补贴，补齐以后再提交。")
+        duties.append(CourseDuty(_("退回补正的补贴申领"), hint, reverse("class_claims"), rows))
+    if roles & ACCOUNT_KEEPERS:
+        accounts = school_accounts_visible_to(user, on=on).filter(state=AccountState.WAITING)
+        url = f"{reverse('school_accounts')}?state={AccountState.WAITING}"
+        duties.append(CourseDuty(_("待核对的对公账户"), _("对照开户证明再填一遍账号。"), url, accounts))
+    if roles & NOTICE_KEEPERS:
+        duties += _notice_duties(user, on)
+    if roles & BUDGET_KEEPERS:
+        hint = _("今年可用的预算不到下达的一成，快用完了。")
+        duties.append(CourseDuty(_("补贴预算不足"), hint, reverse("ledger_budgets"), budgets_low(user, on=on)))
     return duties
+
+
+def _notice_duties(user: User, on: date) -> list[CourseDuty]:
+    """What waits to be shown, objections she may answer, and notices that should have been closed by now."""
+    waiting, url = claims_to_publish(user, on=on), reverse("notice_publish")
+    objections = objections_to_answer(user, on=on)
+    return [
+        CourseDuty(_("待公示的补贴申领"), _("复核通过了，等着发布公示。"), url, waiting),
+        CourseDuty(_("公示异议"), _("由没有经手过的复核人员答复，按期限办。"), reverse("objections_desk"), objections),
+        CourseDuty(
+            _("期满未办结的公示"),
+            _("系统每小时办一次，还在这里的请查明原因。"),
+            reverse("notices_desk"),
+            notices_due(on=on),
+        ),
+    ]
+
+
+def _review_duties(user: User, on: date) -> list[CourseDuty]:
+    """What an officer has to decide today, what of it is late, and appeals she may answer."""
+    waiting, url = work_list(user, on=on), reverse("review_list")
+    late = overdue(waiting, on=on)
+    appeals = appeals_to_answer(user, on=on)
+    return [
+        CourseDuty(_("补贴审核"), _("等您初审或复核，按办理期限从近到远。"), url, waiting),
+        CourseDuty(_("超期的补贴审核"), _("已经过了办理期限，请先办。"), f"{url}?overdue=yes", late),
+        CourseDuty(_("补贴申诉"), _("对不予核定的申诉，由没有经手的人员答复。"), reverse("review_appeals"), appeals),
+    ]

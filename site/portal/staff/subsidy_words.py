@@ -8,6 +8,21 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
 
 ACTIONS: "dict[str, StrPromise]" = {
+    "school_claims.mandate.asked": _("请本人同意机构代为申领"),
+    "school_claims.mandate.recorded": _("登记书面的代为申领委托"),
+    "school_claims.mandate.given": _("同意机构代为申领"),
+    "school_claims.mandate.refused": _("不同意机构代为申领"),
+    "school_claims.mandate.withdrawn": _("撤回代为申领委托"),
+    "school_claims.mandate.paper_seen": _("查看书面的代为申领委托"),
+    "school_claims.class_claim.prepared": _("准备班级申领"),
+    "school_claims.class_claim.submitted": _("提交班级申领"),
+    "school_claims.class_claim.sent": _("班级申领提交完毕"),
+    "school_claims.class_claim.cancelled": _("取消班级申领"),
+    "school_claims.class_claim.exported": _("导出班级申领"),
+    "claims.school_account.entered": _("登记机构对公账户"),
+    "claims.school_account.confirmed": _("核对机构对公账户相符"),
+    "claims.school_account.refused": _("机构对公账户核对不符"),
+    "claims.school_account.proof_seen": _("查看机构开户证明"),
     "ledger.budget.allotted": _("登记预算"),
     "notices.notice.published": _("发布补贴公示"),
     "notices.notice.prolonged": _("顺延补贴公示期限"),

@@ -1,0 +1,184 @@
+"""The columns of the lists of claims, and pages of lists too long to be counted."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+
+import django_tables2 as tables
+from django.core.paginator import Paginator
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from foundation.desk import NUMBER, MomentColumn, StaffResource, TagColumn, export_column, tag
+from foundation.policy.states import Unit
+from foundation.policy.values import figure_text
+from subsidies.claims.models import Claim, ClaimAppeal
+from subsidies.claims.states import TONES, AppealState
+from subsidies.review.selectors.desk import BY_DEADLINE, BY_RISK, Due, dues_of, finding_names
+from subsidies.review.states import MOST, RED, YELLOW
+from workers.districts import district_name
+
+APPEAL_TONES: Mapping[str, str] = {
+    AppealState.OPEN: "waiting",
+    AppealState.UPHELD: "success",
+    AppealState.REJECTED: "stopped",
+    AppealState.WITHDRAWN: "neutral",
+}
+
+
+class LimitedPaginator(Paginator):
+    """Pages of the first thousand rows: counting a million takes longer than anybody waits, and nobody turns so far.
+
+    ``is_more`` says that there are others, which a filter brings nearer.
+    """
+
+    @cached_property
+    def _counted(self) -> int:
+        rows = self.object_list.data.data  # type: ignore[attr-defined]
+        counted: int = rows.order_by()[: MOST + 1].count()
+        return counted
+
+    @cached_property
+    def count(self) -> int:
+        return min(self._counted, MOST)
+
+    @property
+    def is_more(self) -> bool:
+        return self._counted > MOST
+
+
+def yuan(fen: int) -> str:
+    return figure_text(Decimal(fen), Unit.FEN)
+
+
+def due_words(due: Due) -> tuple[str, str]:
+    """How long is left, in words and a tone."""
+    if due.is_over:
+        return _("已超期 %(days)d 个工作日") % {"days": -due.left}, "error"
+    if due.left == 0:
+        return _("今天到期"), "warning"
+    words = ngettext("剩 %(days)d 个工作日", "剩 %(days)d 个工作日", due.left) % {"days": due.left}
+    return words, "warning" if due.left == 1 else "neutral"
+
+
+def risk_tone(risk: int) -> str:
+    return "error" if risk >= RED else "warning" if risk >= YELLOW else "info" if risk else "success"
+
+
+class ClaimTable(tables.Table):
+    """All claims as those read them who read them all."""
+
+    number = tables.Column(verbose_name=gettext_lazy("申领编号"), order_by=("pk",))
+    name = tables.Column(verbose_name=gettext_lazy("姓名"), accessor="worker__masked_name", orderable=False)
+    scheme = tables.Column(verbose_name=gettext_lazy("补贴项目"), orderable=False)
+    amount_fen = tables.Column(verbose_name=gettext_lazy("金额"), attrs=NUMBER, orderable=False)
+    district_code = tables.Column(verbose_name=gettext_lazy("区"), orderable=False)
+    school = tables.Column(verbose_name=gettext_lazy("培训机构"), orderable=False)
+    submitted_on = tables.DateColumn(verbose_name=gettext_lazy("提交日期"), format="Y-m-d", orderable=False)
+    due_on = tables.Column(verbose_name=gettext_lazy("办理期限"), orderable=False, empty_values=())
+    risk = tables.Column(verbose_name=gettext_lazy("核查结果"), orderable=False)
+    state = TagColumn(verbose_name=gettext_lazy("状态"), tones=dict(TONES), orderable=False)
+
+    class Meta:
+        model = Claim
+        fields = (
+            "number", "name", "scheme", "amount_fen", "district_code", "school", "submitted_on", "due_on", "risk",
+            "state",
+        )  # fmt: skip
+        order_by = "-number"
+        attrs = {"caption": gettext_lazy("补贴申领")}
+
+    # The list's own address, so that the next claim is the next of this list.
+    query = ""
+    dues: Mapping[int, Due] = {}
+    names: Mapping[int, list[str]] = {}
+
+    def read(self, *, on: date, query: str = "") -> None:
+        """Read what the rows of this page need besides themselves, for all of them at once."""
+        claims = list(self.page.object_list.data)
+        self.query = query
+        self.dues = dues_of(claims, on=on)
+        self.names = finding_names([claim.pk for claim in claims if claim.risk])
+
+    def render_number(self, record: Claim) -> SafeString:
+        url = reverse("review_claim", args=[record.pk]) + (f"?{self.query}" if self.query else "")
+        return format_html('<a href="{}">{}</a>', url, record.number)
+
+    def render_amount_fen(self, value: int) -> str:
+        return yuan(value)
+
+    def render_district_code(self, value: str) -> str:
+        return district_name(value)
+
+    def render_due_on(self, record: Claim) -> SafeString | str:
+        due = self.dues.get(record.pk)
+        if due is None:
+            return "—"
+        return format_html("{} {}", due.on.isoformat(), tag(*due_words(due)))
+
+    def render_risk(self, record: Claim) -> SafeString | str:
+        if not record.risk:
+            return tag(_("没有发现"), "success") if record.screened_at else tag(_("没有核查过"), "neutral")
+        names = self.names.get(record.pk) or [_("有发现")]
+        shown = "、".join(names[:2]) + (_("等 %(count)d 项") % {"count": len(names)} if len(names) > 2 else "")
+        return tag(shown, risk_tone(record.risk))
+
+
+class WorkTable(ClaimTable):
+    """What waits for an officer: by the legal day, or by risk."""
+
+    due_on = tables.Column(verbose_name=gettext_lazy("办理期限"), order_by=BY_DEADLINE, empty_values=())
+    risk = tables.Column(verbose_name=gettext_lazy("核查结果"), order_by=BY_RISK)
+    number = tables.Column(verbose_name=gettext_lazy("申领编号"), orderable=False)
+
+    class Meta(ClaimTable.Meta):
+        order_by = "due_on"
+        attrs = {"caption": gettext_lazy("等您审核的申领")}
+
+
+class ClaimResource(StaffResource):
+    """A list of claims as a file, masked as on the screen."""
+
+    number = export_column("number", gettext_lazy("申领编号"))
+    name = export_column("worker__masked_name", gettext_lazy("姓名"))
+    scheme = export_column("scheme__name", gettext_lazy("补贴项目"))
+    amount = export_column("amount_fen", gettext_lazy("金额（元）"))
+    district = export_column("district_code", gettext_lazy("区"))
+    school = export_column("school", gettext_lazy("培训机构"))
+    submitted = export_column("submitted_on", gettext_lazy("提交日期"))
+    due = export_column("due_on", gettext_lazy("办理期限"))
+    risk = export_column("risk", gettext_lazy("风险分"))
+    channel = export_column("get_channel_display", gettext_lazy("申领方式"))
+    state = export_column("get_state_display", gettext_lazy("状态"))
+
+    def dehydrate_amount(self, claim: Claim) -> str:
+        return f"{claim.amount_fen // 100}.{claim.amount_fen % 100:02d}"
+
+    def dehydrate_district(self, claim: Claim) -> str:
+        return district_name(claim.district_code)
+
+
+class AppealTable(tables.Table):
+    number = tables.Column(
+        verbose_name=gettext_lazy("申领编号"),
+        accessor="claim__number",
+        linkify=("review_appeal", [tables.A("pk")]),
+        orderable=False,
+    )
+    name = tables.Column(verbose_name=gettext_lazy("姓名"), accessor="claim__worker__masked_name", orderable=False)
+    scheme = tables.Column(verbose_name=gettext_lazy("补贴项目"), accessor="claim__scheme", orderable=False)
+    refusal = tables.Column(
+        verbose_name=gettext_lazy("不予核定的情形"), accessor="claim__refusal", orderable=False, default="—"
+    )
+    made_at = MomentColumn(verbose_name=gettext_lazy("申诉时间"))
+    state = TagColumn(verbose_name=gettext_lazy("状态"), tones=APPEAL_TONES)
+
+    class Meta:
+        model = ClaimAppeal
+        fields = ("number", "name", "scheme", "refusal", "made_at", "state")
+        order_by = "made_at"
+        attrs = {"caption": gettext_lazy("补贴申诉")}
