@@ -33,6 +33,13 @@ SCORE_READERS = SCORE_DESK | {
     Role.OFFICER_INTAKE, Role.OFFICER_REVIEW, Role.OFFICER_INSPECTION, Role.AUDITOR,
 }  # fmt: skip
 
+# Whoever reads budgets and postings, and whoever reads notices and objections.
+LEDGER_READERS = {Role.OFFICER_FINANCE, Role.OFFICER_POLICY, Role.OFFICER_REVIEW, Role.AUDITOR}
+NOTICE_READERS = {
+    Role.OFFICER_INTAKE, Role.OFFICER_REVIEW, Role.OFFICER_FINANCE, Role.OFFICER_INSPECTION, Role.OFFICER_POLICY,
+    Role.AUDITOR,
+}  # fmt: skip
+
 # Whoever runs assessments, a body or a school, and whoever in the bureau reads the plans.
 PLANNERS = {Role.BODY_STAFF, Role.SCHOOL_STAFF}
 PLAN_READERS = PLANNERS | {
@@ -339,6 +346,12 @@ PAGES: dict[str, Any] = {
     "my/schooling/<int:pk>/remove/": {Role.WORKER},
     "my/schooling/add/": {Role.WORKER},
     "preferences/": "public",
+    "publicity/": "public",
+    "publicity/<slug:number>/": "public",
+    "publicity/<slug:number>/<int:serial>/objection/": "public",
+    "publicity/<slug:number>/file/": "public",
+    "publicity/objections/": "public",
+    "publicity/objections/received/": "public",
     "readyz": "public",
     "school/": {Role.SCHOOL_STAFF},
     "school/applications/": {Role.SCHOOL_STAFF},
@@ -456,6 +469,19 @@ PAGES: dict[str, Any] = {
     "staff/study/appeals/": {Role.OFFICER_INTAKE, Role.OFFICER_REVIEW, Role.SCHOOL_STAFF},
     "staff/study/appeals/<int:pk>/": {Role.OFFICER_INTAKE, Role.OFFICER_REVIEW, Role.SCHOOL_STAFF},
     "study/beats/": "public",
+    "subsidies/budgets/": LEDGER_READERS,
+    "subsidies/budgets/<int:pk>/": LEDGER_READERS,
+    "subsidies/budgets/<int:pk>/file/": LEDGER_READERS - {Role.AUDITOR},
+    "subsidies/budgets/allot/": {Role.OFFICER_FINANCE},
+    "subsidies/budgets/claims/<int:pk>/": LEDGER_READERS,
+    "subsidies/budgets/file/": LEDGER_READERS - {Role.AUDITOR},
+    "subsidies/notices/": NOTICE_READERS,
+    "subsidies/notices/<int:pk>/": NOTICE_READERS,
+    "subsidies/notices/<int:pk>/close/": {Role.OFFICER_REVIEW},
+    "subsidies/notices/publish/": {Role.OFFICER_REVIEW},
+    "subsidies/objections/": NOTICE_READERS,
+    "subsidies/objections/<int:pk>/": NOTICE_READERS,
+    "subsidies/objections/<int:pk>/evidence/": NOTICE_READERS,
     "teach/": {Role.SCHOOL_STAFF, Role.TEACHER},
     "teach/<int:pk>/": {Role.SCHOOL_STAFF, Role.TEACHER},
     "teach/<int:pk>/code/": {Role.SCHOOL_STAFF, Role.TEACHER},

@@ -1,5 +1,7 @@
 """异议: anybody may say what is wrong with a line, with or without a name. The claim leaves the notice at once."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 

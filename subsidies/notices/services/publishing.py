@@ -49,7 +49,7 @@ def notice_publish(*, claim_ids: Sequence[int], title: str, actor: User, at: dat
     """Show these reviewed claims to the public.
 
     The checks run first and their findings stay, whatever comes of the notice; claims with an open finding that blocks
-    are left out. ``NoticeError`` when nothing is left to show or a claim is not waiting for it: then there is no notice.
+    are left out. ``NoticeError`` when nothing is left to show, or a claim does not wait for it; then there is none.
     """
     if not NOTICE_KEEPERS & roles_of(actor, on=timezone.localdate(at)):
         raise PermissionDenied(_("公示由复核人员发布。"))
@@ -162,10 +162,10 @@ def _line(notice: PublicNotice, serial: int, claim: Claim, standard: str) -> Not
 
 def _standards(claims: Sequence[Claim]) -> dict[int, str]:
     """In words by which standard each amount came about: what was claimed for, then the sum of the last decision."""
-    decisions = ClaimDecision.objects.filter(claim__in=[one.pk for one in claims]).order_by("claim", "-edition")
+    decisions = ClaimDecision.objects.filter(claim__in=[one.pk for one in claims]).order_by("claim_id", "-edition")
     sums = {
         one.claim_id: "，".join(step_words(step) for step in from_json(one.content).steps)
-        for one in decisions.distinct("claim")
+        for one in decisions.distinct("claim_id")
     }
     return {one.pk: _standard(one, sums.get(one.pk, "")) for one in claims}
 
