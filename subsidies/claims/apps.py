@@ -5,3 +5,11 @@ from django.utils.translation import gettext_lazy as _
 class ClaimsConfig(AppConfig):
     name = "subsidies.claims"
     verbose_name = _("补贴申领")
+
+    def ready(self) -> None:
+        """Stop money for a certificate that no longer counts; register what is sent to phones."""
+        from certifications.certificates.signals import certificate_moved
+        from subsidies.claims import texts as _texts  # noqa: F401
+        from subsidies.claims.services.holding import claims_hold
+
+        certificate_moved.connect(claims_hold, dispatch_uid="claims.claims_hold")

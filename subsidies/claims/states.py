@@ -109,8 +109,16 @@ TRANSITIONS: Mapping[str, Move] = MappingProxyType(
         "dismiss_objection": _move({_S.DISPUTED}, _S.REVIEWED, "cleared", _P.REVIEW, needs_reason=True),
         "uphold_objection": _move({_S.DISPUTED}, _S.REFUSED, "refused", _P.REVIEW, needs_reason=True),
         "approve": _move({_S.PUBLISHED}, _S.APPROVED, "approved", _P.SYSTEM),
-        # Something found after the review and before the money: back to the reviewer's table.
-        "hold": _move({_S.REVIEWED, _S.PUBLISHED, _S.APPROVED}, _S.INTAKE_PASSED, "held", _P.REVIEW, needs_reason=True),
+        # Something found after the review and before the money: back to the reviewer's table. The platform itself does
+        # so when a certificate is suspended or revoked.
+        "hold": _move(
+            {_S.REVIEWED, _S.PUBLISHED, _S.APPROVED},
+            _S.INTAKE_PASSED,
+            "held",
+            _P.REVIEW,
+            _P.SYSTEM,
+            needs_reason=True,
+        ),
         "batch": _move({_S.APPROVED}, _S.IN_BATCH, "batched", _P.FINANCE),
         "unbatch": _move({_S.IN_BATCH}, _S.APPROVED, "unbatched", _P.FINANCE, needs_reason=True),
         "send": _move({_S.IN_BATCH}, _S.SENT, "sent", _P.FINANCE),

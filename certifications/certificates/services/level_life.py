@@ -27,6 +27,7 @@ from certifications.certificates.services.level import (
     skill_entry,
     skill_reference,
 )
+from certifications.certificates.signals import certificate_moved
 from certifications.certificates.states import CertificateState, DoubtCategory
 from foundation.accounts.models import User
 from foundation.accounts.selectors import roles_of
@@ -70,6 +71,8 @@ def level_certificate_move(
     data = {"by": by} | ({"category": category} if category else {})
     event_add(row, step.past, source, actor, at, reason=reason, decision_number=decision_number.strip(), data=data)
     _follow(row, actor, at, reason)
+    is_valid = step.target == CertificateState.VALID
+    certificate_moved.send(LevelCertificate, certificate=row, is_valid=is_valid, reason=reason, actor=actor, at=at)
     audit_record(f"certificates.level.{step.past}", row, actor=actor, reason=reason, data={"by": by})
     return row
 

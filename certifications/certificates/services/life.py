@@ -25,6 +25,7 @@ from certifications.certificates.selectors.training import is_as_filed
 from certifications.certificates.services.photos import photo_keep, photo_of, photo_read
 from certifications.certificates.services.records import record_end, records_write
 from certifications.certificates.services.training import Paper, class_of, papers_number, workers_hold
+from certifications.certificates.signals import certificate_moved
 from certifications.certificates.states import (
     CERTIFICATE_OFFICERS,
     TRANSITIONS,
@@ -286,6 +287,11 @@ def _move(
         data=data,
     )
     record_end(certificate, SKILL_STATES[step.target], reason=reason, actor=actor, at=at)
+    # One that was replaced lives on in its successor.
+    is_valid = step.target in {CertificateState.VALID, CertificateState.REPLACED}
+    certificate_moved.send(
+        TrainingCertificate, certificate=certificate, is_valid=is_valid, reason=reason, actor=actor, at=at
+    )
 
 
 def _event(

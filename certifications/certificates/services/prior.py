@@ -18,6 +18,7 @@ from certifications.certificates.level_facts import level_name
 from certifications.certificates.level_states import PRIOR_CHECKERS, PRIOR_MOVES, PRIOR_OPEN
 from certifications.certificates.models import CertificateEvent, LevelCertificate, PriorCertificate
 from certifications.certificates.prior_rules import PriorEntry, prior_problem
+from certifications.certificates.signals import certificate_moved
 from certifications.certificates.states import PriorKind, PriorState
 from courses.catalogue.models import Occupation
 from foundation.accounts.models import User
@@ -114,6 +115,10 @@ def prior_certificate_check(
         skill_record_end(reference=skill_reference(row), state=ended, reason=row.checked_note, actor=actor, at=at)
     else:
         _write_skill(row, actor, at)
+    is_valid = outcome == PriorState.CONFIRMED
+    certificate_moved.send(
+        PriorCertificate, certificate=row, is_valid=is_valid, reason=row.checked_note, actor=actor, at=at
+    )
     audit_record(f"certificates.prior.{outcome.value}", row, actor=actor, reason=row.checked_note)
     return row
 

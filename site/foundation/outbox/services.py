@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 import traceback
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -49,11 +49,7 @@ def message_enqueue(
     """
     if not connection.in_atomic_block:
         raise TransactionManagementError("message_enqueue belongs inside the transaction that decides.")
-    if not re.fullmatch(TOPIC_SHAPE, topic):
-        raise ValueError(f"A topic is a name and a version such as sms/1, not {topic!r}.")
-    for key in (subject, dedupe_key):
-        if mask_text(key) != key:
-            raise ValueError(f"A key of topic {topic} looks like personal data; use an id.")
+    _keys_checked(topic, subject, dedupe_key)
     text = json.dumps(payload, cls=DjangoJSONEncoder, ensure_ascii=False, sort_keys=True)
     message, _created = OutboxMessage.objects.get_or_create(
         topic=topic,
@@ -68,6 +64,30 @@ def message_enqueue(
     )
     _wake_sender_on_commit()
     return message
+
+
+def messages_enqueue(*, topic: str, items: Iterable[tuple[str, str, dict[str, Any]]]) -> None:
+    """Keep many messages at once, each a subject, a dedupe key and a payload: what ``message_enqueue`` does for one."""
+    if not connection.in_atomic_block:
+        raise TransactionManagementError("messages_enqueue belongs inside the transaction that decides.")
+    rows = []
+    for subject, dedupe_key, payload in items:
+        _keys_checked(topic, subject, dedupe_key)
+        text = json.dumps(payload, cls=DjangoJSONEncoder, ensure_ascii=False, sort_keys=True)
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        rows.append(
+            OutboxMessage(topic=topic, dedupe_key=dedupe_key, subject=subject, payload=text, payload_sha256=digest)
+        )
+    OutboxMessage.objects.bulk_create(rows, batch_size=2000, ignore_conflicts=True)
+    _wake_sender_on_commit()
+
+
+def _keys_checked(topic: str, *keys: str) -> None:
+    if not re.fullmatch(TOPIC_SHAPE, topic):
+        raise ValueError(f"A topic is a name and a version such as sms/1, not {topic!r}.")
+    for key in keys:
+        if mask_text(key) != key:
+            raise ValueError(f"A key of topic {topic} looks like personal data; use an id.")
 
 
 def _wake_sender() -> None:

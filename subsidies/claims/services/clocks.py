@@ -1,60 +1,85 @@
-"""The legal clocks of a claim, in working days: one until it is decided, one until it is paid."""
+"""The legal clocks of a claim, in working days: until it is decided, until she has corrected it, until it is paid."""
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from foundation.accounts.models import User
 from foundation.calendar.models import Clock
-from foundation.calendar.selectors import clock_state
-from foundation.calendar.services import clock_finish, clock_resume, clock_start, clock_stop
-from foundation.calendar.states import ClockState
+from foundation.calendar.selectors import clock_states
+from foundation.calendar.services import clock_move_many, clock_start_many
+from foundation.calendar.states import ClockMove, ClockState
+from foundation.calendar.working_days import working_calendar
+from foundation.policy.values import ParameterValue
 from subsidies.claims.models import Claim
 from subsidies.schemes.limits import Limits, limits_of
 
 SUBJECT = "claims.claim"
-DECIDE, PAY = "decide", "pay"
-# What a step does to which clock. A step that is not here leaves the clocks running.
-STARTS = {"submit": DECIDE, "reopen": DECIDE, "hold": DECIDE, "approve": PAY}
-STOPS = {"return": DECIDE, "bounce": PAY}
-RESUMES = {"resubmit": DECIDE, "repair": PAY}
-FINISHES = {"pass_review": DECIDE, "refuse": DECIDE, "withdraw": DECIDE, "pay": PAY, "hold": PAY}
+DECIDE, CORRECT, PAY = "decide", "correct", "pay"
+# What a step does to which clocks. A step that is not here leaves the clocks running.
+STARTS: Mapping[str, str] = {"submit": DECIDE, "reopen": DECIDE, "hold": DECIDE, "return": CORRECT, "approve": PAY}
+STOPS: Mapping[str, tuple[str, ...]] = {"return": (DECIDE,), "bounce": (PAY,)}
+RESUMES: Mapping[str, tuple[str, ...]] = {"resubmit": (DECIDE,), "repair": (PAY,)}
+FINISHES: Mapping[str, tuple[str, ...]] = {
+    "resubmit": (CORRECT,),
+    "pass_review": (DECIDE,),
+    "refuse": (DECIDE,),
+    "withdraw": (DECIDE, CORRECT),
+    "hold": (PAY,),
+    "pay": (PAY,),
+}
 
 
-def clocks_follow(claims: Sequence[Claim], action: str, *, actor: User | None, on: date, reason: str) -> None:
-    """Start, stop, resume or finish the clocks of these claims, and set ``due_on`` to the day the running one ends.
-
-    The claims are changed in memory; the caller saves them.
-    """
-    for table, move in ((STOPS, clock_stop), (RESUMES, clock_resume), (FINISHES, clock_finish)):
-        if action in table:
-            _turn(claims, table[action], move, actor=actor, on=on, reason=reason or action)
+def clocks_follow(
+    claims: Sequence[Claim], action: str, *, actor: User | None, on: date, reason: str
+) -> dict[int, date | None]:
+    """Move the clocks of these claims as the step says. Gives, for each claim whose clocks moved, the day on which the
+    running one ends; nothing while none runs."""
+    due: dict[int, date | None] = {}
+    clocks = _open_clocks(claims) if any(action in table for table in (STOPS, RESUMES, FINISHES)) else {}
+    for table, move in ((STOPS, ClockMove.STOP), (FINISHES, ClockMove.FINISH), (RESUMES, ClockMove.RESUME)):
+        for name in table.get(action, ()):
+            named = clocks.get(name, [])
+            clock_move_many(clock_ids=[one.pk for one in named], move=move, on=on, actor=actor, reason=reason or action)
+            ends = _ends(named, on=on) if move == ClockMove.RESUME else {}
+            due |= {one.subject_id: ends.get(one.pk) for one in named}
     if action in STARTS:
-        _start(claims, STARTS[action], actor=actor, on=on)
+        due |= _start(claims, STARTS[action], actor=actor, on=on)
+    return due
 
 
-def _turn(
-    claims: Sequence[Claim], name: str, move: Callable[..., Clock], *, actor: User | None, on: date, reason: str
-) -> None:
-    """Move the open clock of that name of each claim that has one."""
-    clocks = Clock.objects.filter(subject_type=SUBJECT, name=name, subject_id__in=[claim.pk for claim in claims])
-    running = {clock.subject_id: clock for clock in clocks.exclude(state=ClockState.FINISHED)}
+def _open_clocks(claims: Sequence[Claim]) -> dict[str, list[Clock]]:
+    rows = Clock.objects.filter(subject_type=SUBJECT, subject_id__in=[claim.pk for claim in claims])
+    found: dict[str, list[Clock]] = defaultdict(list)
+    for clock in rows.exclude(state=ClockState.FINISHED).order_by("pk"):
+        found[clock.name].append(clock)
+    return found
+
+
+def _ends(clocks: Sequence[Clock], *, on: date) -> dict[int, date | None]:
+    rows = Clock.objects.filter(pk__in=[one.pk for one in clocks])
+    return {clock.pk: reading.due_on for clock, reading in clock_states(rows, on=on)}
+
+
+def _start(claims: Sequence[Claim], name: str, *, actor: User | None, on: date) -> dict[int, date | None]:
+    """Claims whose limit is the same figure start together."""
+    limits: dict[tuple[int, date], Limits] = {}
+    alike: dict[int, list[int]] = defaultdict(list)
+    figures: dict[int, ParameterValue] = {}
     for claim in claims:
-        clock = running.get(claim.pk)
-        if clock is not None:
-            moved = move(clock_id=clock.pk, on=on, actor=actor, reason=reason)
-            claim.due_on = clock_state(moved, on=on).due_on if moved.state == ClockState.RUNNING else None
-
-
-def _start(claims: Sequence[Claim], name: str, *, actor: User | None, on: date) -> None:
-    limits: dict[int, Limits] = {}
-    for claim in claims:
-        known = limits.get(claim.scheme_id)
-        if known is None:
-            known = limits[claim.scheme_id] = limits_of(claim.scheme, on=claim.submitted_on or on)
-        figure = known.decide if name == DECIDE else known.pay
-        clock = clock_start(
+        key = (claim.scheme_id, claim.submitted_on or on)
+        if key not in limits:
+            limits[key] = limits_of(claim.scheme, on=key[1])
+        figure = _figure(limits[key], name)
+        figures[figure.version_id] = figure
+        alike[figure.version_id].append(claim.pk)
+    calendar = working_calendar()
+    due: dict[int, date | None] = {}
+    for version, ids in alike.items():
+        figure = figures[version]
+        clock_start_many(
             subject_type=SUBJECT,
-            subject_id=claim.pk,
+            subject_ids=ids,
             name=name,
             limit_working_days=int(figure.value),
             on=on,
@@ -62,4 +87,9 @@ def _start(claims: Sequence[Claim], name: str, *, actor: User | None, on: date) 
             basis=f"{figure.doc_no or figure.document_title} {figure.article}".strip(),
             basis_version_id=figure.version_id,
         )
-        claim.due_on = clock_state(clock, on=on).due_on
+        due |= dict.fromkeys(ids, calendar.add(on, int(figure.value)).on)
+    return due
+
+
+def _figure(limits: Limits, name: str) -> ParameterValue:
+    return {DECIDE: limits.decide, CORRECT: limits.correct, PAY: limits.pay}[name]

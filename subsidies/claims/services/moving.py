@@ -1,5 +1,6 @@
 """The one way a claim moves, for one claim or twenty thousand: lock, check, write, book the money, record."""
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -13,9 +14,12 @@ from django.utils.translation import gettext as _
 from foundation.accounts.models import User
 from foundation.accounts.selectors import roles_of
 from foundation.audit.services import audit_record
+from foundation.policy.engine import Outcome
 from subsidies.claims.errors import ClaimError
-from subsidies.claims.models import Claim, ClaimEvent
+from subsidies.claims.models import Claim, ClaimDecision, ClaimEvent
 from subsidies.claims.services.clocks import clocks_follow
+from subsidies.claims.services.refusing import refusals_in_words
+from subsidies.claims.services.telling import claims_tell
 from subsidies.claims.states import ROLE_OF_PARTY, TRANSITIONS, Move, Party
 from subsidies.ledger.services import ClaimMoney, money_move
 from subsidies.ledger.states import PostingKind
@@ -77,39 +81,56 @@ def claims_move(
     move = TRANSITIONS[action]
     step = Step(action, party, actor, at, reason.strip(), key, data or {})
     _permit(move, step)
-    claims = list(Claim.objects.select_for_update(of=("self",)).filter(pk__in=claim_ids).order_by("pk"))
+    locked = Claim.objects.select_for_update(of=("self",)).select_related("scheme", "worker__user")
+    claims = list(locked.filter(pk__in=claim_ids).order_by("pk"))
     if len(claims) != len(set(claim_ids)):
         raise ClaimError("not_found", _("有的申领不存在或已删除。请刷新页面再看。"))
+    if not claims:
+        return []
+    _check_all(claims, move, step)
     sources = {claim.pk: claim.state for claim in claims}
+    changes = {"state": move.target} | _EFFECTS.get(action, _nothing)(step)
+    # Before the clocks: they count by the day on which the claim was sent.
     for claim in claims:
-        _check(claim, move, step)
-        claim.state = move.target
-        _EFFECTS.get(action, _nothing)(claim, step)
-    clocks_follow(claims, action, actor=actor, on=step.on, reason=step.reason)
-    Claim.objects.bulk_update(claims, MOVED_FIELDS, batch_size=2000)
-    kept = {name: str(value) for name, value in step.data.items()}
-    ClaimEvent.objects.bulk_create(
-        [
-            ClaimEvent(
-                claim=claim,
-                action=action,
-                source=sources[claim.pk],
-                target=claim.state,
-                party=party,
-                reason=step.reason,
-                data=kept,
-                actor=actor,
-                at=at,
-            )
-            for claim in claims
-        ]
-    )
-    _book(claims, sources, step)
+        for name, value in changes.items():
+            setattr(claim, name, value)
+    due = clocks_follow(claims, action, actor=actor, on=step.on, reason=step.reason)
+    _write(claims, changes, due)
+    events = _events(claims, sources, step)
+    _book(claims, events, step)
+    claims_tell(claims, events)
     _trace(claims, move, step)
     return claims
 
 
-MOVED_FIELDS = ["state", "submitted_on", "due_on", "intake_by", "review_by", "refusal", "paid_on"]
+def _write(claims: Sequence[Claim], changes: Mapping[str, Any], due: Mapping[int, date | None]) -> None:
+    """What changes is the same for all of them, but for the day: one statement for each day."""
+    alike: dict[date | None, list[int]] = defaultdict(list)
+    for claim in claims:
+        claim.due_on = due.get(claim.pk, claim.due_on)
+        alike[claim.due_on].append(claim.pk)
+    with refusals_in_words():
+        for due_on, ids in alike.items():
+            Claim.objects.filter(pk__in=ids).update(due_on=due_on, **changes)
+
+
+def _events(claims: Sequence[Claim], sources: Mapping[int, str], step: Step) -> list[ClaimEvent]:
+    kept = {name: str(value) for name, value in step.data.items()}
+    events = [
+        ClaimEvent(
+            claim=claim,
+            action=step.action,
+            source=sources[claim.pk],
+            target=claim.state,
+            party=step.party,
+            reason=step.reason,
+            data=kept,
+            actor=step.actor,
+            at=step.at,
+        )
+        for claim in claims
+    ]
+    return ClaimEvent.objects.bulk_create(events, batch_size=2000)
 
 
 def _permit(move: Move, step: Step) -> None:
@@ -125,6 +146,23 @@ def _permit(move: Move, step: Step) -> None:
         raise PermissionDenied(_("您的岗位不能办理这一步。"))
 
 
+def _check_all(claims: Sequence[Claim], move: Move, step: Step) -> None:
+    for claim in claims:
+        _check(claim, move, step)
+    if step.party in {Party.INTAKE, Party.REVIEW}:
+        _check_nobodys_own(claims, step)
+    if step.action not in APPROVALS:
+        return
+    last = ClaimDecision.objects.filter(claim__in=claims).order_by("claim", "-edition").distinct("claim")
+    refused = {pk for pk, outcome in last.values_list("claim", "outcome") if outcome == Outcome.NO}
+    for claim in claims:
+        if claim.pk in refused:
+            raise ClaimError(
+                "decided_no",
+                _("申领 %(number)s 按规则不符合条件，不能通过。请退回补正，或不予核定。") % {"number": claim.number},
+            )
+
+
 def _check(claim: Claim, move: Move, step: Step) -> None:
     if claim.state not in move.sources:
         raise ClaimError(
@@ -132,50 +170,64 @@ def _check(claim: Claim, move: Move, step: Step) -> None:
             _("申领 %(number)s 现在是“%(state)s”，不能这样办理，可能刚刚有人办过。请刷新页面再看。")
             % {"number": claim.number, "state": claim.get_state_display()},
         )
-    actor_id = step.actor.pk if step.actor else None
-    office = step.party in {Party.INTAKE, Party.REVIEW}
-    if office and actor_id == claim.created_by_id:
+    if step.party not in {Party.INTAKE, Party.REVIEW} or step.actor is None:
+        return
+    if step.actor.pk == claim.worker.user_id:
+        raise ClaimError(
+            "own_claim", _("申领 %(number)s 是您本人的，请由另一位工作人员办理。") % {"number": claim.number}
+        )
+    if step.actor.pk == claim.created_by_id:
         raise ClaimError("own_work", _("申领 %(number)s 是您填报的，请由别人审核。") % {"number": claim.number})
-    if step.action == "pass_review" and actor_id == claim.intake_by_id:
+    if step.action == "pass_review" and step.actor.pk == claim.intake_by_id:
         raise ClaimError(
             "same_person", _("申领 %(number)s 是您初审的，要由另一位工作人员复核。") % {"number": claim.number}
         )
 
 
-def _submit(claim: Claim, step: Step) -> None:
-    claim.submitted_on = step.on
+def _check_nobodys_own(claims: Sequence[Claim], step: Step) -> None:
+    """Whoever sent, corrected or repaired a claim for somebody else has a hand in it, whoever filled it in."""
+    hers = ClaimEvent.objects.filter(claim__in=claims, actor=step.actor, party__in=[Party.CLAIMANT, Party.SCHOOL])
+    touched = hers.values_list("claim__number", flat=True).first()
+    if touched is not None:
+        raise ClaimError("own_work", _("申领 %(number)s 是您代办过的，请由别人审核。") % {"number": touched})
 
 
-def _pass_intake(claim: Claim, step: Step) -> None:
-    claim.intake_by = step.actor
+def _submit(step: Step) -> dict[str, Any]:
+    return {"submitted_on": step.on}
 
 
-def _pass_review(claim: Claim, step: Step) -> None:
-    claim.review_by = step.actor
+def _pass_intake(step: Step) -> dict[str, Any]:
+    return {"intake_by": step.actor}
 
 
-def _open_again(claim: Claim, step: Step) -> None:
+def _pass_review(step: Step) -> dict[str, Any]:
+    return {"review_by": step.actor}
+
+
+def _open_again(step: Step) -> dict[str, Any]:
     """What was decided is decided anew: nobody's approval stands for what has changed since."""
-    claim.intake_by = claim.review_by = claim.refusal = None
+    return {"intake_by": None, "review_by": None, "refusal_id": None}
 
 
-def _review_again(claim: Claim, step: Step) -> None:
-    claim.review_by = None
+def _review_again(step: Step) -> dict[str, Any]:
+    return {"review_by": None}
 
 
-def _refuse(claim: Claim, step: Step) -> None:
-    claim.refusal_id = step.data.get("refusal_id")
+def _refuse(step: Step) -> dict[str, Any]:
+    return {"refusal_id": step.data.get("refusal_id")}
 
 
-def _pay(claim: Claim, step: Step) -> None:
-    claim.paid_on = step.data.get("paid_on") or step.on
+def _pay(step: Step) -> dict[str, Any]:
+    told = step.data.get("paid_on") or step.on
+    return {"paid_on": date.fromisoformat(told) if isinstance(told, str) else told}
 
 
-def _nothing(claim: Claim, step: Step) -> None:
+def _nothing(step: Step) -> dict[str, Any]:
     """Most steps change the state alone."""
+    return {}
 
 
-_EFFECTS: Mapping[str, Callable[[Claim, Step], None]] = {
+_EFFECTS: Mapping[str, Callable[[Step], dict[str, Any]]] = {
     "submit": _submit,
     "pass_intake": _pass_intake,
     "pass_review": _pass_review,
@@ -186,6 +238,7 @@ _EFFECTS: Mapping[str, Callable[[Claim, Step], None]] = {
     "uphold_objection": _refuse,
     "pay": _pay,
 }
+APPROVALS = frozenset({"pass_intake", "pass_review"})
 # What the money does at a step. Every other step leaves it where it lies.
 POSTINGS: Mapping[str, PostingKind] = {
     "pass_review": PostingKind.COMMIT,
@@ -197,16 +250,15 @@ POSTINGS: Mapping[str, PostingKind] = {
 }
 
 
-def _book(claims: Sequence[Claim], sources: Mapping[int, str], step: Step) -> None:
+def _book(claims: Sequence[Claim], events: Sequence[ClaimEvent], step: Step) -> None:
     kind = POSTINGS.get(step.action)
     if kind is None:
         return
-    event = claims[0].events.order_by("-pk").values_list("pk", flat=True)[0]
     money_move(
         kind,
         claims=[ClaimMoney(claim.pk, claim.amount_fen, claim.fund, claim.district_code) for claim in claims],
         reference=str(step.data.get("reference") or (claims[0].number if len(claims) == 1 else step.key)),
-        key=step.key or f"{kind}:event:{event}",
+        key=step.key or f"{kind}:event:{events[0].pk}",
         actor=step.actor,
         at=step.at,
         reason=step.reason,
@@ -216,7 +268,16 @@ def _book(claims: Sequence[Claim], sources: Mapping[int, str], step: Step) -> No
 def _trace(claims: Sequence[Claim], move: Move, step: Step) -> None:
     """One line of the audit trail for each claim; for a batch one line, for its own row names the claims."""
     if len(claims) == 1:
-        audit_record(f"claims.claim.{move.past}", claims[0], actor=step.actor, reason=step.reason)
+        claim = claims[0]
+        is_other = step.party == Party.CLAIMANT and step.actor != claim.worker.user
+        audit_record(
+            f"claims.claim.{move.past}",
+            claim,
+            actor=step.actor,
+            on_behalf_of=claim.worker.user if is_other else None,
+            reason=step.reason,
+            data={"channel": claim.channel} if is_other else None,
+        )
         return
     audit_record(
         f"claims.claim.{move.past}",

@@ -4,6 +4,8 @@ Nobody is shown a number: it counts when two people have typed the same from the
 the bureau.
 """
 
+from __future__ import annotations
+
 import re
 import unicodedata
 from datetime import datetime
@@ -91,6 +93,8 @@ def school_account_refuse(*, account_id: int, reason: str, actor: User, at: date
     row = _waiting(account_id, actor, at=at)
     if not reason.strip():
         raise ClaimError("reason_missing", _("请写明原因，再提交。"))
+    if SHAPE.search(reason):
+        raise ClaimError("account_in_words", _("说明里不要写账号。请只写哪里不符、怎样改正。"))
     row.state, row.answered_by, row.answered_at, row.answer = AccountState.REFUSED, actor, at, reason.strip()
     row.ended_at = at
     row.save(update_fields=["state", "answered_by", "answered_at", "answer", "ended_at"])

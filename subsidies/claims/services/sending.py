@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from certifications.certificates.models import TrainingCertificate
 from courses.classes.services.parties import school_staff_required
 from courses.schools.models import School
 from foundation.accounts.models import User
@@ -101,14 +102,26 @@ def claim_send(*, claim_id: int, actor: User, at: datetime) -> Claim:
 
 
 def case_of_claim(claim: Claim) -> Claimable:
-    """What the claim is for, as it stands now; ``ClaimError`` when its certificate was replaced by another."""
+    """What the claim is for, as it stands now: of a certificate that was replaced, the one that follows it."""
     field: Field = next(
         (name for name in FIELDS if getattr(claim, f"{name}_id") is not None and name != "enrolment"), "enrolment"
     )
-    case = claimable_get(field, getattr(claim, f"{field}_id"))
+    pk: int = getattr(claim, f"{field}_id")
+    if field == "training_certificate":
+        pk = _latest(pk)
+    case = claimable_get(field, pk)
     if case is None:
         raise ClaimError("certificate_gone", _("这本证书已经换发或撤回。请用现在有效的证书重新申领。"))
     return case
+
+
+def _latest(certificate_id: int) -> int:
+    """The last of the certificates that follow each other from this one."""
+    while True:
+        follower = TrainingCertificate.objects.filter(replaces=certificate_id).values_list("pk", flat=True).first()
+        if follower is None:
+            return certificate_id
+        certificate_id = follower
 
 
 def permit(worker: Worker, school: School | None, channel: Channel, actor: User, *, at: datetime) -> None:

@@ -1,0 +1,100 @@
+"""申诉: she asks that a refusal be looked at again. Officers answer it (``subsidies.review``)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied
+from django.core.files import File
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from foundation.accounts.models import User
+from foundation.accounts.selectors import roles_of
+from foundation.accounts.states import Role
+from foundation.audit.services import audit_record
+from foundation.sms.services import sms_send
+from subsidies.claims.errors import ClaimError
+from subsidies.claims.models import Claim, ClaimAppeal
+from subsidies.claims.services.refusing import refusals_in_words
+from subsidies.claims.states import AppealState, ClaimState
+from subsidies.claims.texts import APPEAL_MADE
+from workers.errors import WorkerError
+from workers.files import evidence_checked
+from workers.states import AccountProof
+
+LONGEST_WORDS = 500
+
+
+@transaction.atomic
+def appeal_make(
+    *, claim_id: int, words: str, actor: User, at: datetime, evidence: File[bytes] | None = None
+) -> ClaimAppeal:
+    """Appeal against the refusal of a claim, with a paper if there is one; a second open appeal is refused."""
+    claim = Claim.objects.select_for_update(of=("self",)).select_related("worker__user").get(pk=claim_id)
+    _hers_or_counter(claim, actor, at=at)
+    words = words.strip()
+    if claim.state != ClaimState.REFUSED:
+        raise ClaimError("not_refused", _("只有“不予核定”的申领可以申诉。这份现在是“%(state)s”。")
+                         % {"state": claim.get_state_display()})  # fmt: skip
+    if not words:
+        raise ClaimError("words_missing", _("请写明您为什么觉得不对。"))
+    if len(words) > LONGEST_WORDS:
+        raise ClaimError("words_long", _("理由最多 %(most)d 个字，请写短一些。") % {"most": LONGEST_WORDS})
+    _not_answered(claim)
+    appeal = ClaimAppeal(claim=claim, words=words, made_by=actor, made_at=at)
+    if evidence:
+        try:
+            appeal.evidence = evidence_checked(evidence)
+        except WorkerError as refusal:
+            raise ClaimError(refusal.code, refusal.message) from refusal
+    with refusals_in_words():
+        appeal.save()
+    is_other = actor != claim.worker.user
+    if claim.worker.phone:
+        sms_send(
+            phone=claim.worker.phone,
+            template=APPEAL_MADE,
+            context={"number": claim.number},
+            dedupe_key=f"claim-appeal:{appeal.pk}",
+        )
+    audit_record(
+        "claims.appeal.made", appeal, actor=actor, on_behalf_of=claim.worker.user if is_other else None,
+        data={"claim": claim.pk},
+    )  # fmt: skip
+    return appeal
+
+
+@transaction.atomic
+def appeal_withdraw(*, appeal_id: int, actor: User, at: datetime) -> ClaimAppeal:
+    """Take an appeal back while nobody has answered it."""
+    appeal = ClaimAppeal.objects.select_for_update(of=("self",)).select_related("claim__worker__user").get(pk=appeal_id)
+    _hers_or_counter(appeal.claim, actor, at=at)
+    if appeal.state != AppealState.OPEN:
+        raise ClaimError("answered_before", _("这件申诉已经有了结果。请刷新页面再看。"))
+    appeal.state = AppealState.WITHDRAWN
+    appeal.save(update_fields=["state"])
+    audit_record("claims.appeal.withdrawn", appeal, actor=actor, data={"claim": appeal.claim_id})
+    return appeal
+
+
+def _hers_or_counter(claim: Claim, actor: User, *, at: datetime) -> None:
+    if claim.worker.user_id == actor.pk and claim.worker.account_proof != AccountProof.NONE:
+        return
+    if claim.worker.user_id != actor.pk and Role.OFFICER_INTAKE in roles_of(actor, on=timezone.localdate(at)):
+        return
+    raise PermissionDenied(_("只有本人可以申诉，也可以带身份证到窗口由工作人员代办。"))
+
+
+def _not_answered(claim: Claim) -> None:
+    """One appeal against one refusal: what was answered is not asked again here."""
+    refused_at = claim.events.filter(target=ClaimState.REFUSED).order_by("-pk").values_list("at", flat=True).first()
+    answered = claim.appeals.filter(state=AppealState.REJECTED)
+    if refused_at is not None and answered.filter(made_at__gte=refused_at).exists():
+        raise ClaimError(
+            "answered_before",
+            _("这次的决定您已经申诉过，也答复了。还是不服的，可以依法申请行政复议，或者向法院起诉。"),
+        )
+    if claim.appeals.filter(state=AppealState.OPEN).exists():
+        raise ClaimError("appealed_before", _("这份申领已经有一件申诉在办，请等答复。"))

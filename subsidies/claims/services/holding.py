@@ -1,0 +1,48 @@
+"""A certificate that no longer counts stops the money on its way."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from certifications.certificates.models import LevelCertificate, PriorCertificate, TrainingCertificate
+from foundation.accounts.models import User
+from subsidies.claims.models import Claim
+from subsidies.claims.services.moving import claims_move
+from subsidies.claims.states import TRANSITIONS, Party
+
+FIELDS: dict[type[models.Model], str] = {
+    TrainingCertificate: "training_certificate",
+    LevelCertificate: "level_certificate",
+    PriorCertificate: "prior_certificate",
+}
+
+
+def claims_hold(
+    sender: type[models.Model], *, certificate: models.Model, is_valid: bool, at: datetime, **_rest: Any
+) -> None:
+    """Connected to ``certificate_moved``: claims approved for the certificate go back to the reviewer's table.
+
+    A claim not yet approved needs nothing: its officers see the certificate as it is. One in a batch is stopped by the
+    checks before the batch is sent.
+    """
+    if is_valid:
+        return
+    approved = Claim.objects.filter(**{FIELDS[sender]: certificate.pk}, state__in=sorted(TRANSITIONS["hold"].sources))
+    ids = list(approved.values_list("pk", flat=True))
+    if not ids:
+        return
+    actor: User | None = None  # the platform holds it; who moved the certificate stands in the certificate's history
+    with override("zh-hans"):
+        reason = _("申领所用的证书已暂停或撤销，须重新审核。")
+    claims_move(
+        claim_ids=ids,
+        action="hold",
+        party=Party.SYSTEM,
+        actor=actor,
+        at=at,
+        reason=reason,
+        key=f"hold:{sender.__name__}:{certificate.pk}:{at.isoformat()}",
+    )
