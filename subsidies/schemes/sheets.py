@@ -5,8 +5,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from foundation.accounts.models import User
 from foundation.policy.engine import Message, words
 from foundation.policy.errors import PolicyGapError
 from foundation.policy.models import ParameterVersion
@@ -261,6 +263,16 @@ def law_is_verified(row: DatedLaw) -> bool:
     """Whether the row itself may be shown without 待核实: only what came with the platform from an official text."""
     origin = Origin.OFFICER if row.drafted_by_id else Origin.BASE
     return is_checked(row.provenance, origin=origin, by_officer=False)
+
+
+def schemes_waiting(user: User) -> QuerySet[Scheme]:
+    """Drafts that another officer made, for this one to look through and publish."""
+    return Scheme.objects.filter(state=SchemeState.DRAFT).exclude(drafted_by=user)
+
+
+def flags_waiting(user: User) -> QuerySet[OccupationFlag]:
+    """Drafts of the catalogue that another officer made."""
+    return OccupationFlag.objects.filter(state=SchemeState.DRAFT).exclude(drafted_by=user)
 
 
 # --- for the desk: what a draft changes ---------------------------------------------------------------------------

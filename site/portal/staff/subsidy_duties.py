@@ -15,8 +15,11 @@ from subsidies.ledger.selectors import budgets_low
 from subsidies.ledger.states import BUDGET_KEEPERS, LEDGER_READERS
 from subsidies.notices.selectors import claims_to_publish, notices_due, objections_to_answer
 from subsidies.notices.states import NOTICE_KEEPERS, NOTICE_READERS
+from subsidies.payments.states import PAYMENT_READERS
 from subsidies.review.selectors.desk import appeals_to_answer, overdue, work_list
 from subsidies.review.states import READERS, REVIEWERS
+from subsidies.schemes.sheets import flags_waiting, schemes_waiting
+from subsidies.schemes.states import SCHEME_KEEPERS, SCHEME_READERS
 from subsidies.school_claims.selectors.sent import returned_to_school
 from subsidies.school_claims.states import CLASS_CLAIM_READERS, CLASS_CLAIMANTS
 
@@ -27,10 +30,13 @@ ENTRIES: list[tuple[str, Any, str, Any]] = [
     ("school_account", _("本校对公账户"), "landmark", CLASS_CLAIMANTS),
     ("school_accounts", _("机构对公账户"), "landmark", ACCOUNT_KEEPERS),
     ("review_list", _("补贴审核"), "clipboard-list", REVIEWERS),
+    ("payments_to_pay", _("补贴拨付"), "landmark", PAYMENT_READERS),
     ("review_all", _("全部补贴申领"), "list-checks", READERS - REVIEWERS),
     ("notices_desk", _("补贴公示"), "megaphone", NOTICE_READERS),
     ("objections_desk", _("公示异议"), "triangle-alert", NOTICE_READERS),
     ("ledger_budgets", _("补贴预算"), "wallet", LEDGER_READERS),
+    ("schemes", _("补贴项目"), "scale", SCHEME_READERS),
+    ("flags", _("培训需求指导目录"), "list-checks", SCHEME_READERS),
 ]
 
 
@@ -49,6 +55,12 @@ def subsidy_duties(user: User, roles: frozenset[Role], *, on: date) -> list[Cour
         duties.append(CourseDuty(_("待核对的对公账户"), _("对照开户证明再填一遍账号。"), url, accounts))
     if roles & NOTICE_KEEPERS:
         duties += _notice_duties(user, on)
+    if roles & SCHEME_KEEPERS:
+        hint = _("另一位政策管理人员起草的，请核对后发布。")
+        duties.append(
+            CourseDuty(_("待发布的补贴项目"), hint, f"{reverse('schemes')}?state=draft", schemes_waiting(user))
+        )
+        duties.append(CourseDuty(_("待发布的指导目录"), hint, f"{reverse('flags')}?state=draft", flags_waiting(user)))
     if roles & BUDGET_KEEPERS:
         hint = _("今年可用的预算不到下达的一成，快用完了。")
         duties.append(CourseDuty(_("补贴预算不足"), hint, reverse("ledger_budgets"), budgets_low(user, on=on)))
