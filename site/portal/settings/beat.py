@@ -52,6 +52,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(minutes=1),
         "options": SOON,
     },
+    "take up interrupted class claims": {
+        "task": "subsidies.school_claims.tasks.sends_resume",
+        "schedule": timedelta(minutes=1),
+        "options": SOON,
+    },
+    "take up interrupted payment work": {
+        "task": "subsidies.payments.tasks.jobs_resume",
+        "schedule": timedelta(minutes=1),
+        "options": SOON,
+    },
     "make results final when their days of appeal are over": {
         "task": "certifications.scoring.tasks.results_finalise_due",
         "schedule": crontab(hour="*", minute=15),

@@ -1,0 +1,1 @@
+"""What a school may know of the people it claims for, and what they see of their schools."""
