@@ -28,6 +28,7 @@ from foundation.sms.models import SmsMessage
 from foundation.sms.templates import sms_templates
 from portal.staff import words
 from subsidies.claims.states import TRANSITIONS as CLAIM_MOVES
+from subsidies.school_claims.states import MANDATE_MOVES
 from tests.portal.people import person, signed_in
 from tests.test_structure import ROOT, functions, named, python_files
 
@@ -46,6 +47,7 @@ PUT_TOGETHER = {
     "plans.plan.{PAST[action]}": {f"plans.plan.{past}" for past in PLAN_PAST.values()},
     "plans.{entity}.{verb}": {"plans.part.set", "plans.room.added", "plans.room.changed", "plans.duty.assigned"},
     "plans.candidate.{candidate.state}": {"plans.candidate.withdrawn", "plans.candidate.excluded"},
+    "school_claims.mandate.{move.past}": {f"school_claims.mandate.{one.past}" for one in MANDATE_MOVES.values()},
     "schools.{action}": {f"schools.{action}" for action in EVENT_WORDS},
     "schools.application.{PAST[move]}": {f"schools.application.{past}" for past in APPLICATION_PAST.values()},
     "certificates.level.{step.past}": {f"certificates.level.{one.past}" for one in LEVEL_MOVES.values()},

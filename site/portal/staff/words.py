@@ -306,6 +306,7 @@ TASKS: "dict[str, StrPromise]" = {
     "courses.content.tasks.videos_resume": _("继续处理中断的视频"),
     "certifications.scoring.tasks.results_finalise_due": _("复核期满的成绩自动确定"),
     "certifications.certificates.tasks.batches_resume": _("接续中断的发证"),
+    "subsidies.school_claims.tasks.sends_resume": _("接续中断的班级申领"),
     "courses.classes.tasks.invitations_send": _("发短信请名册学员确认"),
     "courses.classes.tasks.places_lapse": _("候补名额过期，通知下一位"),
     "foundation.imports.tasks.batches_resume": _("接续中断的导入"),
