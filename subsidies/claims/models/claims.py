@@ -181,6 +181,18 @@ class Claim(models.Model):
         ordering = ["-pk"]
         indexes = [
             models.Index(fields=["state", "due_on", "id"], name="claim_work_list"),
+            # The two orders of the officers' desk, over the few that wait among a million.
+            models.Index(
+                fields=["due_on", "-risk", "id"],
+                condition=Q(state__in=[ClaimState.SUBMITTED, ClaimState.INTAKE_PASSED]),
+                name="claim_desk_by_deadline",
+            ),
+            models.Index(
+                fields=["-risk", "due_on", "id"],
+                condition=Q(state__in=[ClaimState.SUBMITTED, ClaimState.INTAKE_PASSED]),
+                name="claim_desk_by_risk",
+            ),
+            models.Index(fields=["state", "-id"], name="claim_by_state"),
             models.Index(fields=["worker", "lane", "state"], name="claim_by_worker"),
             models.Index(fields=["scheme", "state", "-id"], name="claim_by_scheme"),
             models.Index(fields=["district_code", "state", "-id"], name="claim_by_district"),

@@ -179,7 +179,8 @@ def filters_set(context: template.Context, form: forms.BaseForm) -> list[dict[st
         value = field.value()
         if value in (None, "", []):
             continue
-        choices = dict(getattr(field.field, "choices", []) or [])
+        # Taken as they come: choices read from a function have no length to ask for.
+        choices = dict(iter(getattr(field.field, "choices", ())))
         chosen = value if isinstance(value, list | tuple) else [value]
         words = "、".join(str(choices.get(one, choices.get(str(one), one))) for one in chosen)
         answers.append({"label": str(field.label), "value": words, "url": url_with(context, field.html_name)})
