@@ -113,8 +113,8 @@ def reconciliation_workbook(found: Reconciliation) -> Iterator[bytes]:
     total = [found.total] if found.total else []
     return xlsx_pieces(
         [
-            (_("按批次"), (text_row(row) for row in [head, *map(_cells, [*found.batches, *total])])),
-            (_("按资金和区划"), (text_row(row) for row in [group_head, *map(_cells, found.groups)])),
+            (_("按批次"), [text_row(head), *(text_row(_cells(row)) for row in [*found.batches, *total])]),
+            (_("按资金和区划"), [text_row(group_head), *(text_row(_cells(row)) for row in found.groups)]),
             (_("不一致"), (text_row([one]) for one in found.differences or [_("没有不一致。")])),
         ]
     )
@@ -126,5 +126,4 @@ def _titles() -> list[str]:
 
 
 def _cells(row: Row) -> list[object]:
-    sums = [row.exported, row.paid, row.failed, row.repaired, row.waiting]
-    return [row.label, *(cell for one in sums for cell in (one.count, amount_text(one.fen)))]
+    return [row.label, *(cell for one in row.cells for cell in (one.count, amount_text(one.fen)))]

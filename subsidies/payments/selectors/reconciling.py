@@ -53,6 +53,10 @@ class Row:
     waiting: Sums
     batch_id: int | None = None
 
+    @property
+    def cells(self) -> tuple[Sums, ...]:
+        return self.exported, self.paid, self.failed, self.repaired, self.waiting
+
 
 @dataclass(slots=True)
 class Reconciliation:

@@ -140,9 +140,7 @@ def test_one_wrong_line_stops_the_whole_file_which_is_kept_as_it_came():
     rows[1][4] = "70000.00"
     given = read(as_file(rows))
     assert (given.state, given.paid_count, given.failed_count) == ("stopped", 0, 0)
-    assert given.problems == [
-        {"line": 3, "code": "amount_differs", "text": "金额与送盘文件不同，送盘是 700.00 元。"}
-    ]
+    assert given.problems == [{"line": 3, "code": "amount_differs", "text": "金额与送盘文件不同，送盘是 700.00 元。"}]
     assert everything() == before
     with given.file.storage.open(given.file.name) as kept:
         assert kept.read() == as_file(rows)

@@ -28,9 +28,7 @@ class Command(BaseCommand):
         total = found.total
         assert total is not None
         self.stdout.write(
-            _(
-                "批次 %(batches)d 个：送银行 %(exported)d 笔 %(fen)d 分，成功 %(paid)d 笔 %(paid_fen)d 分；不一致 %(odd)d 处。"
-            )
+            _("%(batches)d 批，送出 %(exported)d 笔 %(fen)d 分，成功 %(paid)d 笔 %(paid_fen)d 分，不一致 %(odd)d 处。")
             % {
                 "batches": len(found.batches),
                 "exported": total.exported.count,
