@@ -64,7 +64,7 @@ def test_it_lasts_the_working_days_of_the_law_and_keeps_their_source():
     friday = date(2026, 10, 23)
     notice = a_notice(at=moment(friday, 23, 59))
     assert (notice.published_on, notice.working_days, notice.ends_on) == (friday, 5, date(2026, 10, 30))
-    assert notice.basis == "示例〔2024〕1号"
+    assert notice.basis == "示例〔2024〕1号 第五条"
     assert notice.basis_version_id is not None
 
 
