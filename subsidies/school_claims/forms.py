@@ -1,5 +1,6 @@
 """Forms of class claims. They check words; services decide."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -13,6 +14,7 @@ FIELD_OF_CODE = {
     "account_differs": "typed",
     "account_invalid": "account",
     "holder_differs": "holder",
+    "answer_missing": "answer",
     "reason_missing": "reason",
 } | dict.fromkeys(("file_broken", "file_empty", "file_kind", "file_large", "file_unsafe"), "paper")
 NUMBER = {"inputmode": "numeric", "autocomplete": "off", "spellcheck": "false"}
@@ -121,7 +123,7 @@ class CorrectForm(RefusableForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages=missing(gettext_lazy("请写明补正了什么。")),
     )
-    title = forms.CharField(label=gettext_lazy("材料名称"), max_length=60, required=False)
+    title = forms.ChoiceField(label=gettext_lazy("补交哪一种材料"), required=False)
     paper = forms.FileField(
         label=gettext_lazy("补交的材料"),
         help_text=gettext_lazy("照片或 PDF，不超过 10 MB。"),
@@ -129,8 +131,16 @@ class CorrectForm(RefusableForm):
         widget=forms.FileInput(attrs={"accept": PAPERS}),
     )
 
+    def __init__(self, *args: Any, titles: Sequence[str], is_returned: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["title"].choices = [("", _("不补交材料")), *((one, one) for one in titles)]  # type: ignore[attr-defined]
+        if not titles:
+            del self.fields["title"], self.fields["paper"]
+        if not is_returned:
+            del self.fields["answer"]
+
     def clean(self) -> dict[str, Any]:
         answers = super().clean() or {}
-        if answers.get("paper") and not answers.get("title"):
-            self.add_error("title", _("请写明这份材料的名称，例如：结业证书复印件。"))
+        if bool(answers.get("paper")) != bool(answers.get("title")):
+            self.add_error("title", _("请选择材料的种类，并选好文件。"))
         return answers

@@ -1,4 +1,4 @@
-"""A school's own account: what it gave, and whether an officer has confirmed it. No number is shown."""
+"""One claim of a class: what it lacks or why it was returned. And the school's own account; no number is shown."""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,10 +10,14 @@ from django.views.decorators.cache import never_cache
 from courses.schools.selectors import organisation_of, school_of
 from foundation.errors import DomainError
 from subsidies.claims.selectors.school_accounts import school_accounts_visible_to
+from subsidies.claims.services import NewPaper
 from subsidies.claims.services.school_accounts import school_account_enter
-from subsidies.claims.states import ACCOUNT_TONES, AccountState
-from subsidies.school_claims.forms import AccountForm
-from subsidies.school_claims.pages import user_of
+from subsidies.claims.states import ACCOUNT_TONES, TONES, AccountState, ClaimState
+from subsidies.schemes.states import Payee
+from subsidies.school_claims.forms import AccountForm, CorrectForm
+from subsidies.school_claims.pages import claim_or_404, user_of
+from subsidies.school_claims.selectors.sent import opened_to
+from subsidies.school_claims.services.papers import draft_papers_add, returned_claim_answer
 from workers.forms import posted
 
 
@@ -47,3 +51,39 @@ def school_account(request: HttpRequest) -> HttpResponse:
     has_one = any(row.state == AccountState.IN_FORCE for row in accounts)
     context = {"school": school, "rows": rows, "form": form, "has_one": has_one}
     return render(request, "school_claims/account.html", context, status=422 if form.errors else 200)
+
+
+@never_cache
+def person(request: HttpRequest, pk: int) -> HttpResponse:
+    """One claim the school made: where it stands, papers before it is sent, an answer when it was returned."""
+    claim, user, now = claim_or_404(request, pk), user_of(request), timezone.now()
+    is_returned = claim.state == ClaimState.RETURNED
+    titles = list(claim.scheme.papers.filter(is_on_file=False).values_list("title", flat=True))
+    may_write = is_returned or (claim.state == ClaimState.DRAFT and bool(titles))
+    form = CorrectForm(posted(request), request.FILES or None, titles=titles, is_returned=is_returned)
+    if request.method == "POST" and may_write and form.is_valid():
+        answers = form.cleaned_data
+        papers = [NewPaper(answers["title"], answers["paper"])] if answers.get("paper") else []
+        try:
+            if is_returned:
+                returned_claim_answer(claim_id=claim.pk, answer=answers["answer"], papers=papers, actor=user, at=now)
+                messages.success(request, _("已补正，重新提交。"))
+            else:
+                draft_papers_add(claim_id=claim.pk, papers=papers, actor=user, at=now)
+                messages.success(request, _("材料已保存。请回到班级的表里再查一遍。"))
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            return redirect("class_claim", claim.class_claim_id)
+    assert claim.class_claim is not None
+    is_open = claim.payee == Payee.SCHOOL or claim.worker_id in opened_to(claim.class_claim)
+    returned = claim.events.filter(action="return").order_by("-pk").first()
+    context = {
+        "claim": claim,
+        "tone": TONES[ClaimState(claim.state)],
+        "is_open": is_open,
+        "returned": returned if is_returned else None,
+        "form": form if may_write else None,
+        "is_returned": is_returned,
+    }
+    return render(request, "school_claims/person.html", context, status=422 if form.errors else 200)

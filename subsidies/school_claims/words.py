@@ -62,8 +62,70 @@ ASK_HER = gettext_lazy(
     "原因涉及个人情况，只给本人看。请她登录平台，在“我的补贴”里查看；也可以请她同意学校代办，同意后这里会写明。"
 )
 # By the code of a check of the bureau: what the school can do about what was found.
-FINDINGS: "Texts" = {}
-SCHOOLS_OWN_FINDINGS: frozenset[str] = frozenset()
+_FIRST = gettext_lazy("同类补贴已经领过或正在办，这一份不用提交。本人认为有误的，可以请她联系人社部门。")
+_LISTS = gettext_lazy(
+    "其他部门的名册里有这个人，不能申领。本人认为有误的，请她到提供名册的部门更正，改好以后再查一次。"
+)
+_OFFICER = gettext_lazy("可以提交，工作人员会核对。请把签到、名册等原始材料准备好。")
+FINDINGS: "Texts" = {
+    "count_total": _FIRST,
+    "count_year": _FIRST,
+    "same_level": _FIRST,
+    "lower_level": _FIRST,
+    "two_funds": _FIRST,
+    "certificate_again": _FIRST,
+    "pension": _LISTS,
+    "payroll": _LISTS,
+    "student": _LISTS,
+    "insured_at_start": _LISTS,
+    "insured_during": _OFFICER,
+    "dead": _LISTS,
+    "custody": _LISTS,
+    "not_registered": CONDITIONS["registered"],
+    "not_verified": CONDITIONS["identity"],
+    "renamed": _OFFICER,
+    "same_account": gettext_lazy("收款账户和别人的相同。请本人登录平台，在“我的”里登记自己的社保卡账号。"),
+    "same_phone": gettext_lazy(
+        "手机号码和别人的相同。请本人登录平台换成自己的号码；确实共用的，可以提交，由工作人员核对。"
+    ),
+    "school_staff": _OFFICER,
+    "bureau_staff": gettext_lazy("这一份不能由学校提交，请本人联系人社部门。"),
+    "certificate_state": CONDITIONS["certificate_valid"],
+    "certificate_in_doubt": gettext_lazy("证书正在办理撤销，有结果以后再查一次。"),
+    "certificate_other_holder": gettext_lazy(
+        "证书上的人和申领的人不一致。请在“证书信息与档案不一致”里更正证书，再查一次。"
+    ),
+    "certificate_changed": gettext_lazy("证书更正过，请核对证书编号和姓名，再查一次。"),
+    "too_late": CONDITIONS["claim_window"],
+    "issuer_burst": _OFFICER,
+    "assessor_burst": _OFFICER,
+    "two_places": gettext_lazy("同一时间在两个班到课。请核对签到记录，记错的在“考勤”里更正，再查一次。"),
+    "attendance_low": gettext_lazy(
+        "出勤率低于要求。请核对签到记录，记错的在“考勤”里更正；确实不够的，这一份不用提交。"
+    ),
+    "over_seats": gettext_lazy("到课人数多于招生人数。请核对签到记录，记错的先更正；可以提交，由工作人员核对。"),
+    "head_count": gettext_lazy("教室人数少于签到人数。请核对签到记录，记错的先更正；可以提交，由工作人员核对。"),
+    "study_day": gettext_lazy(
+        "有一天计入的在线学习超过上限。请本人在“我的学时”里查看，有误的请联系平台更正学时，再查一次。"
+    ),
+    "study_elsewhere": _OFFICER,
+    "device": _OFFICER,
+    "group_dated_later": gettext_lazy("人员类别的认定日期晚于开班。请本人核对；日期登记有误的，到窗口更正后再查一次。"),
+}
+# What the school knows by its own books: its certificates, its sessions, its roster.
+SCHOOLS_OWN_FINDINGS = frozenset(
+    {
+        "not_verified",
+        "certificate_state",
+        "certificate_in_doubt",
+        "certificate_other_holder",
+        "certificate_changed",
+        "too_late",
+        "attendance_low",
+        "over_seats",
+        "head_count",
+    }
+)
 FINDING_OTHER = gettext_lazy("请先核对这一份的材料；确认无误的，可以联系人社部门说明情况。")
 
 
