@@ -40,6 +40,10 @@ NOTICE_READERS = {
     Role.AUDITOR,
 }  # fmt: skip
 
+# Whoever decides claims for money, and whoever in the bureau reads them.
+CLAIM_OFFICERS = {Role.OFFICER_INTAKE, Role.OFFICER_REVIEW}
+CLAIM_READERS = OFFICERS | {Role.AUDITOR}
+
 # Whoever runs assessments, a body or a school, and whoever in the bureau reads the plans.
 PLANNERS = {Role.BODY_STAFF, Role.SCHOOL_STAFF}
 PLAN_READERS = PLANNERS | {
@@ -47,6 +51,9 @@ PLAN_READERS = PLANNERS | {
 }  # fmt: skip
 
 # Samples for parameters whose converter has none in test_access.py.
+CLASS_ACCOUNTS = {Role.OFFICER_INTAKE, Role.OFFICER_REVIEW}
+CLASS_CLAIMS = CLASS_ACCOUNTS | {Role.SCHOOL_STAFF, Role.OFFICER_INSPECTION, Role.AUDITOR}
+
 KWARGS: dict[str, dict[str, Any]] = {}
 
 # Whoever reads how schemes are set; policy officers set them.
@@ -64,6 +71,21 @@ PAGES: dict[str, Any] = {
     "my/results/": {Role.WORKER},
     "my/results/<int:pk>/": {Role.WORKER},
     "my/results/<int:pk>/appeal/<slug:part>/": {Role.WORKER},
+    "review/": CLAIM_OFFICERS,
+    "review/<int:pk>/": CLAIM_READERS,
+    "review/<int:pk>/decide/": CLAIM_OFFICERS,
+    "review/<int:pk>/hold/": {Role.OFFICER_REVIEW},
+    "review/<int:pk>/papers/<int:paper>/": CLAIM_READERS,
+    "review/<int:pk>/screen/": CLAIM_OFFICERS,
+    "review/all/": CLAIM_READERS,
+    "review/all/export/": CLAIM_READERS - {Role.AUDITOR},
+    "review/appeals/": CLAIM_READERS,
+    "review/appeals/<int:pk>/": CLAIM_READERS,
+    "review/appeals/<int:pk>/evidence/": CLAIM_READERS,
+    "review/clean/": CLAIM_OFFICERS,
+    "review/export/": CLAIM_OFFICERS,
+    "review/findings/<int:pk>/clear/": CLAIM_OFFICERS | {Role.OFFICER_INSPECTION},
+    "review/search/": CLAIM_READERS,
     "scores/": SCORE_READERS,
     "scores/<int:pk>/": SCORE_READERS,
     "scores/<int:pk>/enter/<slug:part>/": SCORE_DESK,
@@ -348,6 +370,10 @@ PAGES: dict[str, Any] = {
     "my/photo/": {Role.WORKER},
     "my/photo/file/": {Role.WORKER},
     "my/presence/<int:pk>/": {Role.WORKER},
+    "my/school-claims/": {Role.WORKER},
+    "my/school-claims/<int:pk>/": {Role.WORKER},
+    "my/school-claims/<int:pk>/answer/": {Role.WORKER},
+    "my/school-claims/<int:pk>/withdraw/": {Role.WORKER},
     "my/schooling/": {Role.WORKER},
     "my/schooling/<int:pk>/": {Role.WORKER},
     "my/schooling/<int:pk>/remove/": {Role.WORKER},
@@ -443,6 +469,24 @@ PAGES: dict[str, Any] = {
     "school/videos/<int:pk>/subtitles/": {Role.SCHOOL_STAFF},
     "school/videos/<int:pk>/subtitles/remove/": {Role.SCHOOL_STAFF},
     "school/videos/upload/": {Role.SCHOOL_STAFF},
+    "school-accounts/": CLASS_ACCOUNTS,
+    "school-accounts/<int:pk>/": CLASS_ACCOUNTS,
+    "school-accounts/<int:pk>/proof/": CLASS_ACCOUNTS,
+    "school-claims/": CLASS_CLAIMS,
+    "school-claims/<int:pk>/": CLASS_CLAIMS,
+    "school-claims/<int:pk>/ask/": {Role.SCHOOL_STAFF},
+    "school-claims/<int:pk>/cancel/": {Role.SCHOOL_STAFF},
+    "school-claims/<int:pk>/export/": {Role.SCHOOL_STAFF},
+    "school-claims/<int:pk>/lint/": {Role.SCHOOL_STAFF},
+    "school-claims/<int:pk>/papers/<int:enrolment>/": {Role.SCHOOL_STAFF},
+    "school-claims/<int:pk>/progress/": CLASS_CLAIMS,
+    "school-claims/<int:pk>/send/": {Role.SCHOOL_STAFF},
+    "school-claims/account/": {Role.SCHOOL_STAFF},
+    "school-claims/classes/": {Role.SCHOOL_STAFF},
+    "school-claims/classes/<int:pk>/": {Role.SCHOOL_STAFF},
+    "school-claims/classes/<int:pk>/prepare/": {Role.SCHOOL_STAFF},
+    "school-claims/mandates/<int:pk>/paper/": CLASS_ACCOUNTS | {Role.OFFICER_INSPECTION},
+    "school-claims/people/<int:pk>/": {Role.SCHOOL_STAFF},
     "schools/desk/": OFFICE,
     "schools/desk/<int:pk>/": OFFICE,
     "schools/desk/<int:pk>/<slug:move>/": {Role.OFFICER_REVIEW, Role.OFFICER_INSPECTION},
