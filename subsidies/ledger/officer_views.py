@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from foundation.accounts.states import WRITERS
 from foundation.audit.services import audit_record
 from foundation.errors import DomainError
 from subsidies.ledger.forms import BudgetForm, YearForm
@@ -47,6 +48,7 @@ def budgets(request: HttpRequest) -> HttpResponse:
         "lines": lines,
         "totals": totals,
         "is_keeper": bool(BUDGET_KEEPERS & request.roles),  # type: ignore[attr-defined]
+        "may_export": bool(WRITERS & request.roles),  # type: ignore[attr-defined]
         "query": request.GET.urlencode(),
     }
     return render(request, "ledger/budgets.html", context)
@@ -98,7 +100,8 @@ def budget(request: HttpRequest, pk: int) -> HttpResponse:
     """One budget and its postings."""
     line = budget_or_404(request, pk)
     rows = Paginator(postings_of_budget(line.budget), POSTINGS_A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "ledger/budget.html", {"line": line, "rows": rows})
+    may_export = bool(WRITERS & request.roles)  # type: ignore[attr-defined]
+    return render(request, "ledger/budget.html", {"line": line, "rows": rows, "may_export": may_export})
 
 
 @never_cache

@@ -42,6 +42,7 @@ class PublishForm(forms.Form):
     title = forms.CharField(
         label=_("公示标题"),
         max_length=120,
+        widget=forms.TextInput(attrs={"size": 60}),
         help_text=_("公众看到的标题，例如“2026年第11批职业技能培训补贴公示”。"),
         error_messages=missing(_("请填写公示的标题。")),
     )
@@ -51,7 +52,7 @@ class ObjectionForm(RepairingForm):
     """What somebody says against a line; she need not say who she is."""
 
     words = forms.CharField(
-        label=_("哪里不对？"),
+        label=_("哪里不对"),
         help_text=_("写清楚是什么情况、您怎么知道的。不少于 10 个字。"),
         widget=forms.Textarea(attrs={"rows": 5}),
         max_length=MOST_WORDS,

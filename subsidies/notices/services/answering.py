@@ -23,7 +23,7 @@ from subsidies.notices.models import NoticeLine, Objection, PublicNotice
 from subsidies.notices.selectors import may_answer
 from subsidies.notices.services.objecting import ANSWER, SUBJECT
 from subsidies.notices.states import NOTICE_KEEPERS, LineState, ObjectionState
-from subsidies.notices.texts import CLAIM_AFTER_OBJECTION, OBJECTION_ANSWERED
+from subsidies.notices.texts import OBJECTION_ANSWERED
 
 
 @transaction.atomic
@@ -105,14 +105,6 @@ def _settle(
         reason=objection.answer,
         data={"refusal_id": refusal_id} if is_upheld else {},
     )
-    if claim.worker.phone:
-        outcome = _("异议成立，不予核定") if is_upheld else _("异议不成立，将重新公示")
-        sms_send(
-            phone=claim.worker.phone,
-            template=CLAIM_AFTER_OBJECTION,
-            context={"number": claim.number, "outcome": outcome},
-            dedupe_key=f"objection-settled:{objection.pk}",
-        )
 
 
 def _tell_objector(objection: Objection) -> None:

@@ -16,7 +16,6 @@ from foundation.calendar.services import clock_start
 from foundation.calendar.working_days import working_day_add
 from foundation.crypto.cipher import blind_indexes
 from foundation.errors import DomainError
-from foundation.sms.services import sms_send
 from subsidies.claims.models import Claim
 from subsidies.claims.services import claim_move
 from subsidies.claims.states import Party
@@ -25,7 +24,6 @@ from subsidies.notices.models import NoticeLine, Objection, PublicNotice, privat
 from subsidies.notices.numbers import receipt_new
 from subsidies.notices.selectors import can_be_objected
 from subsidies.notices.states import LineState, NoticeState
-from subsidies.notices.texts import CLAIM_DISPUTED
 from subsidies.schemes.limits import limits_of
 from workers.files import evidence_checked
 from workers.identity import phone_check
@@ -126,7 +124,7 @@ def _kept(line_id: int, words: str, name: str, phone: str, stored: str, *, at: d
         basis_version_id=limit.version_id,
     )
     if line.state == LineState.SHOWN:
-        _leave(line, objection, at=at)
+        _leave(line, at=at)
     audit_record("notices.objection.made", objection, actor=None, data={"notice": notice.number, "line": line.serial})
     return objection
 
@@ -148,17 +146,9 @@ def _not_now(notice: PublicNotice, on: date) -> NoticeError:
     return NoticeError("not_shown", _("这一条已经不在公示中，不用再提异议。请刷新公示页面再看。"))
 
 
-def _leave(line: NoticeLine, objection: Objection, *, at: datetime) -> None:
+def _leave(line: NoticeLine, *, at: datetime) -> None:
     """Her claim leaves the notice until somebody has looked into it, and she is told."""
     line.state = LineState.DISPUTED
     line.save(update_fields=["state"])
     data = {"notice": line.notice.number}
     claim_move(claim_id=line.claim_id, action="dispute", party=Party.SYSTEM, actor=None, at=at, data=data)
-    phone = line.claim.worker.phone
-    if phone:
-        sms_send(
-            phone=phone,
-            template=CLAIM_DISPUTED,
-            context={"number": line.claim.number, "until": objection.due_on.isoformat()},
-            dedupe_key=f"notice-disputed:{objection.pk}",
-        )

@@ -18,7 +18,6 @@ from foundation.policy.engine import from_json
 from foundation.policy.engine.words import step_words
 from foundation.policy.states import Unit
 from foundation.policy.values import ParameterValue, figure_text
-from foundation.sms.services import sms_send
 from subsidies.checks.selectors import blocks_open
 from subsidies.checks.services import checks_run
 from subsidies.checks.states import Moment
@@ -30,7 +29,6 @@ from subsidies.notices.models import NoticeLine, PublicNotice
 from subsidies.notices.numbers import notice_number
 from subsidies.notices.selectors import lines_stale
 from subsidies.notices.states import NOTICE_KEEPERS, LineState
-from subsidies.notices.texts import CLAIM_SHOWN
 from subsidies.schemes.limits import limits_of
 
 # More than anybody reads on one list; a month has several.
@@ -83,7 +81,7 @@ def _waiting(claim_ids: Sequence[int], *, lock: bool = False) -> list[Claim]:
 
 @transaction.atomic
 def _shown(claim_ids: Sequence[int], title: str, *, actor: User, at: datetime) -> Published:
-    """The notice and its lines, the claims moved, and each person told: all or nothing."""
+    """The notice and its lines, the claims moved, and each person told by that: all or nothing."""
     claims = _waiting(claim_ids, lock=True)
     blocked = blocks_open(claim_ids)
     left_out = [one for one in claims if one.pk in blocked or one.created_by_id == actor.pk]
@@ -109,8 +107,6 @@ def _shown(claim_ids: Sequence[int], title: str, *, actor: User, at: datetime) -
         data={"notice": notice.number},
         key=f"notice:{notice.number}",
     )
-    for line in lines:
-        _tell(line, notice)
     audit_record(
         "notices.notice.published",
         notice,
@@ -174,19 +170,3 @@ def _standard(claim: Claim, worked_out: str) -> str:
     what = " ".join(word for word in (claim.work_type_name, claim.get_level_display() if claim.level else "") if word)
     amount = worked_out or _("每人 %(amount)s") % {"amount": figure_text(Decimal(claim.amount_fen), Unit.FEN)}
     return "，".join(word for word in (what, amount) if word)[:120]
-
-
-def _tell(line: NoticeLine, notice: PublicNotice) -> None:
-    worker = line.claim.worker
-    if worker.phone:
-        sms_send(
-            phone=worker.phone,
-            template=CLAIM_SHOWN,
-            context={
-                "scheme": line.scheme_name,
-                "number": line.claim.number,
-                "notice": notice.number,
-                "until": notice.ends_on.isoformat(),
-            },
-            dedupe_key=f"notice-shown:{notice.pk}:{line.claim_id}",
-        )

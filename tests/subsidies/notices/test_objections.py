@@ -56,7 +56,7 @@ def nothing_was_said(notice):
         and line.state == LineState.SHOWN
         and line.claim.state == ClaimState.PUBLISHED
         and not Clock.objects.filter(subject_type="notices.objection").exists()
-        and not SmsMessage.objects.filter(template="subsidy_notice_disputed").exists()
+        and not SmsMessage.objects.filter(template="claim_disputed").exists()
     )
 
 
@@ -71,7 +71,7 @@ def test_an_objection_takes_the_claim_out_of_the_notice_and_leaves_the_others():
     clock = Clock.objects.get(subject_type="notices.objection", subject_id=objection.pk)
     assert (clock.limit_working_days, clock.started_on) == (5, notice.published_on)
     assert objection.due_on == notice.ends_on
-    told = SmsMessage.objects.get(template="subsidy_notice_disputed")
+    told = SmsMessage.objects.get(template="claim_disputed")
     assert told.phone == line.claim.worker.phone
     assert WORDS not in told.text
     event = AuditEvent.objects.get(action="notices.objection.made")
@@ -214,7 +214,6 @@ def test_upheld_the_claim_is_refused_for_a_reason_and_its_money_is_free_again():
         a_refusal(),
     )
     assert before - Account.objects.get(kind="committed").balance_fen == 70_000
-    assert "异议成立" in SmsMessage.objects.get(template="subsidy_objection_settled").text
     assert not SmsMessage.objects.filter(template="subsidy_objection_answered").exists()
 
 

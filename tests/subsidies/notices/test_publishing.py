@@ -39,7 +39,7 @@ def nothing_was_published(claims):
     return (
         not PublicNotice.objects.exists()
         and not NoticeLine.objects.exists()
-        and not SmsMessage.objects.filter(template="subsidy_notice_shown").exists()
+        and not SmsMessage.objects.filter(template="claim_published").exists()
         and ClaimState.PUBLISHED not in states
     )
 
@@ -86,13 +86,12 @@ def test_numbers_follow_each_other_through_a_year():
     assert [one.number for one in numbers] == ["G2026-0001", "G2026-0002", "G2027-0001"]
 
 
-def test_each_person_is_told_where_to_look_and_until_when():
+def test_each_person_is_told_once():
     notice = a_notice(2)
-    told = SmsMessage.objects.filter(template="subsidy_notice_shown").order_by("pk")
+    told = SmsMessage.objects.filter(template="claim_published").order_by("pk")
     lines = NoticeLine.objects.filter(notice=notice).order_by("serial")
     assert [sms.phone for sms in told] == [line.claim.worker.phone for line in lines]
-    assert notice.number in told[0].text
-    assert notice.ends_on.isoformat() in told[0].text
+    assert [line.claim.number in sms.text for line, sms in zip(lines, told, strict=True)] == [True, True]
 
 
 def test_a_claim_with_something_open_that_blocks_is_left_out_and_named():
