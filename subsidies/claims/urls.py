@@ -1,5 +1,32 @@
-"""Addresses of the app."""
+"""Addresses of claims: her own under ``my/money/``, those of the counter under ``counter/claims/``."""
 
-from django.urls import URLPattern
+from typing import Any
 
-urlpatterns: list[URLPattern] = []
+from django.urls import URLPattern, path
+
+from foundation.accounts.access import for_roles
+from foundation.accounts.states import Role
+from subsidies.claims import counter_views, worker_views
+
+worker: Any = for_roles(Role.WORKER)
+counter: Any = for_roles(Role.OFFICER_INTAKE)
+
+urlpatterns: list[URLPattern] = [
+    path("my/money/", worker(worker_views.home), name="my_money"),
+    path("my/money/new/<int:scheme>/<slug:kind>/<int:pk>/", worker(worker_views.claim_new), name="my_claim_new"),
+    path("my/money/<int:pk>/", worker(worker_views.claim), name="my_claim"),
+    path("my/money/<int:pk>/receipt/", worker(worker_views.receipt), name="my_claim_receipt"),
+    path("my/money/<int:pk>/papers/<int:paper>/", worker(worker_views.paper), name="my_claim_paper"),
+    path("my/money/<int:pk>/withdraw/", worker(worker_views.withdraw), name="my_claim_withdraw"),
+    path("my/money/<int:pk>/correct/", worker(worker_views.correct), name="my_claim_correct"),
+    path("my/money/<int:pk>/account/", worker(worker_views.account), name="my_claim_account"),
+    path("my/money/<int:pk>/appeal/", worker(worker_views.appeal), name="my_claim_appeal"),
+    path("my/money/appeals/<int:pk>/withdraw/", worker(worker_views.appeal_back), name="my_appeal_withdraw"),
+    path("counter/claims/<int:worker>/", counter(counter_views.home), name="counter_claims"),
+    path(
+        "counter/claims/<int:worker>/new/<int:scheme>/<slug:kind>/<int:pk>/",
+        counter(counter_views.claim_new),
+        name="counter_claim_new",
+    ),
+    path("counter/claims/<int:worker>/<int:pk>/receipt/", counter(counter_views.receipt), name="counter_receipt"),
+]

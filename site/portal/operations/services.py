@@ -21,6 +21,7 @@ from portal.journey.subsidy_demo import subsidies_demo_load
 from portal.operations.models import Stamp
 from portal.sign_in.demo import demo_accounts_load
 from subsidies.checks.base_loading import checks_base_load
+from subsidies.claims.base_loading import claims_base_load
 from subsidies.notices.base_loading import notices_base_load
 from subsidies.schemes.base_loading import schemes_base_load, schemes_demo_load
 from workers.demo import demo_workers_load
@@ -34,6 +35,7 @@ def base_load(*, on: date) -> None:
     conditions_base_load(on=on)
     scoring_base_load(on=on)
     checks_base_load(on=on)
+    claims_base_load(on=on)
     schemes_base_load(on=on)
     notices_base_load(on=on)
     consent_texts_load()

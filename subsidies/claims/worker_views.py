@@ -1,0 +1,215 @@
+"""我的补贴: what she can have, her claims, and everything she can do with one."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from foundation.errors import DomainError
+from foundation.policy.engine import from_json
+from subsidies.claims.forms import AccountForm, AppealForm, CorrectionForm
+from subsidies.claims.models import Claim, ClaimAppeal
+from subsidies.claims.pages import (
+    case_shown,
+    claim_acts,
+    claim_new_answer,
+    claim_shown,
+    lines_of,
+    marks_of,
+    papers_asked,
+    receipt_answer,
+    steps_of,
+    user_of,
+    worker_required,
+)
+from subsidies.claims.selectors.cases import cases_of
+from subsidies.claims.selectors.claims import claims_of
+from subsidies.claims.services import (
+    appeal_make,
+    appeal_withdraw,
+    claim_account_repair,
+    claim_resubmit,
+    claim_withdraw,
+)
+from subsidies.claims.states import ENDED, AppealState, Channel, ClaimState
+from subsidies.claims.words import timeline_of
+from workers.pages import private_file
+from workers.selectors import proven_worker_of
+
+
+@never_cache
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Claims under way on top, then what each certificate and class is worth today."""
+    worker = proven_worker_of(user_of(request))
+    if worker is None:
+        return redirect("my_home")
+    today = timezone.localdate()
+    claims = [claim_shown(one, on=today) for one in claims_of(worker)]
+    context = {
+        "worker": worker,
+        "today": today,
+        "running": [one for one in claims if one["claim"].state not in ENDED],
+        "ended": [one for one in claims if one["claim"].state in ENDED],
+        "cases": [case_shown(one, on=today) for one in cases_of(worker, on=today)],
+    }
+    return render(request, "claims/home.html", context)
+
+
+@never_cache
+def claim_new(request: HttpRequest, scheme: int, kind: str, pk: int) -> HttpResponse:
+    """A claim on one page, all filled in: what, how much, why, where to; then the button."""
+    worker = worker_required(request)
+    return claim_new_answer(request, worker, scheme, (kind, pk), channel=Channel.SELF, template="claims/new.html",
+                            done="my_claim")  # fmt: skip
+
+
+@never_cache
+@require_safe
+def claim(request: HttpRequest, pk: int) -> HttpResponse:
+    """One claim of hers: where it stands, what comes next, what she can do, what happened."""
+    row, today = _hers(request, pk), timezone.localdate()
+    last = row.decisions.first()
+    decision = from_json(last.content) if last else None
+    appeals = list(row.appeals.all())
+    events = list(row.events.all())
+    context = claim_shown(row, on=today) | claim_acts(row) | {
+        "is_new": bool(request.GET.get("done")),
+        "steps": steps_of(decision),
+        "checks": lines_of(decision, met=True),
+        "unknown": lines_of(decision, met=False),
+        "papers": row.papers.filter(is_current=True),
+        "marks": marks_of(row, events),
+        "reason": next((one.reason for one in reversed(events) if one.target == row.state and one.reason), ""),
+        "appeals": appeals,
+        "open_appeal": next((one for one in appeals if one.state == AppealState.OPEN), None),
+        "events": timeline_of(events, counter=row.channel == Channel.COUNTER),
+    }  # fmt: skip
+    return render(request, "claims/claim.html", context)
+
+
+@never_cache
+@require_safe
+def receipt(request: HttpRequest, pk: int) -> HttpResponse:
+    """受理回执, to keep and to print."""
+    return receipt_answer(_hers(request, pk))
+
+
+@never_cache
+@require_safe
+def paper(request: HttpRequest, pk: int, paper: int) -> HttpResponseBase:
+    """A paper she handed in."""
+    found = get_object_or_404(_hers(request, pk).papers, pk=paper)
+    return private_file(found.file.storage, found.file.name)
+
+
+@never_cache
+@require_POST
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """She takes a claim back."""
+    row = _hers(request, pk)
+    try:
+        claim_withdraw(claim_id=row.pk, actor=user_of(request), at=timezone.now())
+    except DomainError as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, _("已撤回。期限没过的，可以重新申领。"))
+    return redirect("my_claim", row.pk)
+
+
+@never_cache
+def correct(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the officer marked, with her answer and papers."""
+    row = _hers(request, pk)
+    if row.state != ClaimState.RETURNED:
+        return redirect("my_claim", row.pk)
+    given = frozenset(row.papers.filter(is_current=True).values_list("title", flat=True))
+    form = CorrectionForm(request.POST or None, request.FILES or None, papers=papers_asked(row.scheme), given=given)
+    if request.method == "POST" and form.is_valid():
+        try:
+            claim_resubmit(
+                claim_id=row.pk,
+                answer=form.cleaned_data["answer"],
+                papers=form.new_papers,
+                actor=user_of(request),
+                at=timezone.now(),
+            )
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, _("补好了，已重新提交。"))
+            return redirect("my_claim", row.pk)
+    context = {"claim": row, "form": form, "marks": marks_of(row, list(row.events.all()))}
+    return _form(request, "claims/correct.html", context | claim_shown(row, on=timezone.localdate()), form)
+
+
+@never_cache
+def account(request: HttpRequest, pk: int) -> HttpResponse:
+    """Another account after the bank sent the money back."""
+    row = _hers(request, pk)
+    if row.state != ClaimState.PAYMENT_FAILED:
+        return redirect("my_claim", row.pk)
+    form = AccountForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            claim_account_repair(
+                claim_id=row.pk, account=form.cleaned_data["account"], actor=user_of(request), at=timezone.now()
+            )
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, _("账户已更正，会重新拨款。"))
+            return redirect("my_claim", row.pk)
+    reason = row.events.filter(action="bounce").order_by("-pk").values_list("reason", flat=True).first() or ""
+    context = claim_shown(row, on=timezone.localdate()) | {"form": form, "reason": reason}
+    return _form(request, "claims/account.html", context, form)
+
+
+@never_cache
+def appeal(request: HttpRequest, pk: int) -> HttpResponse:
+    """She asks that a refusal be looked at again."""
+    row = _hers(request, pk)
+    if not claim_acts(row)["may_appeal"]:
+        return redirect("my_claim", row.pk)
+    form = AppealForm(request.POST if request.method == "POST" else None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            appeal_make(claim_id=row.pk, actor=user_of(request), at=timezone.now(), **form.cleaned_data)
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, _("申诉已收到，由没有办过这件事的工作人员答复。"))
+            return redirect("my_claim", row.pk)
+    return _form(request, "claims/appeal.html", {"claim": row, "form": form}, form)
+
+
+@never_cache
+@require_POST
+def appeal_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """She takes an appeal back."""
+    worker = worker_required(request)
+    found = get_object_or_404(ClaimAppeal, pk=pk, claim__worker=worker)
+    try:
+        appeal_withdraw(appeal_id=found.pk, actor=user_of(request), at=timezone.now())
+    except DomainError as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, _("申诉已撤回。"))
+    return redirect("my_claim", found.claim_id)
+
+
+def _hers(request: HttpRequest, pk: int) -> Claim:
+    """One of her own claims; anybody else's is not there."""
+    found = claims_of(worker_required(request)).filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _form(request: HttpRequest, template: str, context: dict[str, Any], form: Any) -> HttpResponse:
+    return render(request, template, context, status=422 if form.errors else 200)
