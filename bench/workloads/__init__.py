@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 from bench.measure import Result
 from bench.workloads.certificates import certificates
+from bench.workloads.claim_list import claim_list
 from bench.workloads.completion_report import completion_report
 from bench.workloads.course_page import course_page
-from bench.workloads.payment_checks import payment_checks
 from bench.workloads.decisions import decisions, decisions_with_text
+from bench.workloads.payment_checks import payment_checks
 from bench.workloads.portal_pages import guide_page, page_search
 from bench.workloads.roster_import import roster_import
 from bench.workloads.study_beats import heartbeats
@@ -23,6 +24,7 @@ WORKLOADS: dict[str, Callable[[], Result]] = {
     "B4": certificates,
     "B5": decisions,
     "B5-text": decisions_with_text,
+    "B9": claim_list,
     "B10": completion_report,
     "G1": guide_page,
     "G2": page_search,

@@ -22,13 +22,14 @@ from subsidies.review.selectors.desk import (
     dues_of,
     finding_names,
     overdue,
+    shown,
     work_list,
 )
 from subsidies.review.selectors.searching import claims_found
 from subsidies.review.states import MOST, REVIEWERS
 from subsidies.review.tables import AppealTable, ClaimResource, ClaimTable, LimitedPaginator, WorkTable, due_words
 
-ROWS_A_PAGE = 50
+ROWS_A_PAGE = 25
 
 
 class ClaimList(StaffList):
@@ -40,6 +41,12 @@ class ClaimList(StaffList):
     resource = ClaimResource
     is_work = False
 
+    def waiting(self, user: User, on: date) -> QuerySet:
+        """What waits for her, asked once for the list and for what of it is late."""
+        if not hasattr(self, "_waiting"):
+            self._waiting = work_list(user, on=on)
+        return self._waiting
+
     def get_table(self, **kwargs: Any) -> Any:
         table = super().get_table(**kwargs)
         table.read(on=self.request.today, query=kept(self.request) if self.is_work else "")
@@ -47,11 +54,11 @@ class ClaimList(StaffList):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        late = overdue(work_list(self.request.user, on=self.request.today), on=self.request.today)
-        is_officer = bool(REVIEWERS & self.request.roles)
+        on, is_officer = self.request.today, bool(REVIEWERS & self.request.roles)
+        late = overdue(self.waiting(self.request.user, on), on=on).order_by()[: MOST + 1].count() if self.is_work else 0
         return context | {
             "search_form": SearchForm(),
-            "late": late.order_by()[: MOST + 1].count() if is_officer else 0,
+            "late": late,
             "most": MOST,
             "is_officer": is_officer,
             "is_work": self.is_work,
@@ -67,7 +74,7 @@ class Work(ClaimList):
     is_work = True
 
     def visible(self, user: User, on: date) -> QuerySet:
-        return work_list(user, on=on)
+        return shown(self.waiting(user, on))
 
 
 class Claims(ClaimList):
@@ -77,7 +84,7 @@ class Claims(ClaimList):
     filterset_class = ClaimFilter
 
     def visible(self, user: User, on: date) -> QuerySet:
-        return claims_at_desk(user, on=on)
+        return shown(claims_at_desk(user, on=on))
 
 
 class Appeals(StaffList):
@@ -98,7 +105,8 @@ def search(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.POST)
     rows: list[dict[str, Any]] = []
     if form.is_valid():
-        found = list(claims_found(user_of(request), form.cleaned_data["text"], on=timezone.localdate())[:ROWS_A_PAGE])
+        rows_found = claims_found(user_of(request), form.cleaned_data["text"], on=timezone.localdate())
+        found = list(shown(rows_found)[:ROWS_A_PAGE])
         if len(found) == 1:
             return redirect("review_claim", found[0].pk)
         if not found:
