@@ -58,7 +58,8 @@ class Shown:
     by_level: tuple[tuple[str, int], ...]
     claim_until: date | None
     in_the_way: tuple[Line, ...]
-    met: tuple[Line, ...]
+    # A clear no is not made longer by what is unknown besides: that stands with what is met.
+    others: tuple[Line, ...]
     steps: tuple[Sum, ...]
     is_verified: bool
     ended_on: date | None
@@ -173,6 +174,7 @@ def _shown(scheme: Scheme, said: Mapping[str, Any], answers: list[tuple[CaseFact
     lines = list(_lines(best, open_codes))
     steps = decision.steps if decision and len(set(amounts)) == 1 else ()
     upper = scheme.effective.upper
+    leading = {"missing"} if outcome == "no" else {"missing", "open"}
     return Shown(
         scheme=scheme,
         outcome=outcome,
@@ -180,8 +182,8 @@ def _shown(scheme: Scheme, said: Mapping[str, Any], answers: list[tuple[CaseFact
         highest_fen=max(amounts, default=None),
         by_level=_by_level(paid) if amounts and "level" in open_codes else (),
         claim_until=best.claim_until if outcome in {"yes", "undecided"} else None,
-        in_the_way=tuple(line for line in lines if line.state in {"missing", "open"}),
-        met=tuple(line for line in lines if line.state in {"met", "later"}),
+        in_the_way=tuple(line for line in lines if line.state in leading),
+        others=tuple(line for line in lines if line.state not in leading),
         steps=tuple(Sum(words(one.title), step_words(one), int(one.result), _source(one)) for one in steps),
         is_verified=decision.verified if decision else False,
         ended_on=upper - timedelta(days=1) if upper and upper <= _day(answers) else None,

@@ -18,6 +18,7 @@ from workers.selectors import groups_in_force
 
 UNKNOWN = "unknown"
 YES_NO_UNKNOWN = [("yes", _("是")), ("no", _("不是")), (UNKNOWN, _("不知道"))]
+DRAWING_OR_NOT = [("yes", _("在领")), ("no", _("没有领")), (UNKNOWN, _("不知道"))]
 DONE_OR_NOT = [("yes", _("办过")), ("no", _("没办过")), (UNKNOWN, _("不知道"))]
 KINDS = [
     ("level", _("职业技能等级证书")),
@@ -84,7 +85,7 @@ class QuestionForm(forms.Form):
         error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), _("年龄请写数字，例如 48。不知道就空着。")),
     )
     registered = _ask(_("在本市办过就业登记或失业登记吗？"), DONE_OR_NOT, _("单位给您办过社保，一般就办过就业登记。"))
-    pension = _ask(_("现在每月领养老金（退休金）吗？"), YES_NO_UNKNOWN)
+    pension = _ask(_("现在每月领养老金（退休金）吗？"), DRAWING_OR_NOT)
     payroll = _ask(_("您是机关、事业单位的在编人员吗？"), YES_NO_UNKNOWN)
     student = _ask(_("您现在是在校学生，还没到毕业那一学年吗？"), YES_NO_UNKNOWN, _("不在学校读书的，选“不是”。"))
     groups = forms.MultipleChoiceField(
@@ -104,7 +105,7 @@ class QuestionForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "size": "4"}),
         error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), _("月数请写数字，例如 36。不知道就空着。")),
     )
-    benefit = _ask(_("现在正在领失业保险金吗？"), YES_NO_UNKNOWN)
+    benefit = _ask(_("现在领失业保险金吗？"), DRAWING_OR_NOT)
 
     def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

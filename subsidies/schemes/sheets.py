@@ -116,25 +116,40 @@ def line_of(name: str, figure: ParameterValue) -> Line:
     return Line(_label(name, figure), _text(name, figure), document, figure.article, figure.verified, figure.effective)
 
 
+# In what order people read conditions: who she is, what she holds, by when, what she had before.
+ORDER = (
+    *("requires.identity", "requires.registered", "requires.not_pensioner", "requires.not_on_public_payroll"),
+    *("requires.not_student", "age.limit", "group", "paid.min", "certificate", "level"),
+    *("requires.certificate_confirmed", "requires.certificate_valid", "claim_window", "hours.min", "count.max"),
+    *("count.per_year", "requires.once_per_level", "requires.no_downgrade", "requires.one_fund", "requires.account"),
+)
+LISTED = {"group": ("group", ()), "certificate": ("certificate_kind", KINDS), "level": ("level", LEVELS)}
+
+
 def _conditions(asked: dict[str, ParameterValue]) -> Iterator[Line]:
     """What is asked, one line each; certificates, levels and groups one line for all that count."""
-    for prefix, order in (("group", ()), ("certificate", KINDS), ("level", LEVELS)):
-        names = [name for name in asked if name.startswith(f"{prefix}.") and asked[name].value]
-        names.sort(key=lambda name, order=order: _place(name.partition(".")[2], order))  # type: ignore[misc]
-        if names:
-            listed = tuple(_option(prefix, name) for name in names)
-            title = {"group": "group", "certificate": "certificate_kind", "level": "level"}[prefix]
-            needed = words(Message(f"needed.subsidy.{title}", (("options", listed),)))
-            figures = [asked[name] for name in names]
-            yield _joined(words(f"check.subsidy.{title}"), needed, figures)
+    together: dict[str, list[str]] = defaultdict(list)
     for name, figure in asked.items():
-        prefix, _dot, rest = name.partition(".")
-        if prefix in {"group", "certificate", "level"} or (figure.unit == Unit.SWITCH and not figure.value):
-            continue
-        if prefix == "requires":
-            yield _joined(words(f"check.subsidy.{rest}"), words(f"needed.subsidy.{rest}"), [figure])
+        prefix = name.partition(".")[0]
+        if figure.unit != Unit.SWITCH or figure.value:
+            together[prefix if prefix in LISTED else name].append(name)
+    for name in sorted(together, key=lambda one: _place(one, ORDER)):
+        if name in LISTED:
+            yield _listed(name, {one: asked[one] for one in together[name]})
+        elif name.startswith("requires."):
+            rest = name.removeprefix("requires.")
+            yield _joined(words(f"check.subsidy.{rest}"), words(f"needed.subsidy.{rest}"), [asked[name]])
         else:
-            yield line_of(name, figure)
+            yield line_of(name, asked[name])
+
+
+def _listed(prefix: str, asked: dict[str, ParameterValue]) -> Line:
+    """Any of several: 有其中一种：……"""
+    title, order = LISTED[prefix]
+    names = sorted(asked, key=lambda name: _place(name.partition(".")[2], order))
+    options = tuple(_option(prefix, name) for name in names)
+    needed = words(Message(f"needed.subsidy.{title}", (("options", options),)))
+    return _joined(words(f"check.subsidy.{title}"), needed, [asked[name] for name in names])
 
 
 def _option(prefix: str, name: str) -> str:
