@@ -1,18 +1,42 @@
-"""What was found, and the catalogue of what is looked at."""
+"""What was found and how it reads, the catalogue of what is looked at, and the runs."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
 
-from subsidies.checks.models import Finding
-from subsidies.checks.rules import Check, checks_in_force
-from subsidies.checks.states import FindingState, Severity
+from certifications.certificates.states import CertificateState, PriorState
+from courses.catalogue.states import SkillLevel
+from foundation.accounts.models import User
+from foundation.accounts.selectors import roles_of
+from foundation.accounts.states import Role
+from foundation.policy.selectors import figures_for
+from foundation.policy.values import ParameterValue
+from subsidies.checks.models import CheckRun, Finding
+from subsidies.checks.rules import CHECKS, Check, check_named, checks_in_force
+from subsidies.checks.states import CHECK_READERS, FindingState, Severity
+from subsidies.claims.models import Claim, ClaimEvent
+from subsidies.claims.states import OPEN, ClaimState
+from subsidies.schemes.states import Fund
+from workers.models import PersonGroup
+from workers.states import IdentityState
+
+
+# What is looked at again every night: what is being decided, and what is decided and not yet sent to the bank.
+RESCREENED = OPEN | {ClaimState.APPROVED, ClaimState.PAYMENT_FAILED}
 
 
 def findings_open(claim_ids: Iterable[int]) -> QuerySet[Finding]:
     """What still speaks against these claims, claim by claim."""
     return Finding.objects.filter(claim__in=list(claim_ids), state=FindingState.OPEN).order_by("claim", "pk")
+
+
+def findings_of(claim_id: int) -> QuerySet[Finding]:
+    """Everything ever found about a claim, what is open first."""
+    return Finding.objects.filter(claim=claim_id).select_related("cleared_by").order_by("-state", "pk")
 
 
 def blocks_open(claim_ids: Iterable[int]) -> set[int]:
@@ -24,3 +48,137 @@ def blocks_open(claim_ids: Iterable[int]) -> set[int]:
 def checks_catalogue(on: date) -> tuple[Check, ...]:
     """The checks in force on a day."""
     return checks_in_force(on)
+
+
+@dataclass(frozen=True)
+class FindingWords:
+    """A finding as a person reads it."""
+
+    title: str
+    seen: str
+    compared: str
+    why: str
+    advice: str
+
+
+def finding_words(finding: Finding) -> FindingWords:
+    """What was seen, with what it was compared, why that is suspicious and what to do."""
+    check = check_named(finding.check_code)
+    if check is None:
+        gone = _("这一项核查已停用。")
+        return FindingWords(finding.check_code, gone, "", "", _("请按当时的核查记录核实。"))
+    values = _Values({name: _shown(name, value) for name, value in finding.seen.items()})
+    return FindingWords(
+        title=str(check.title),
+        seen=str(check.seen) % values,
+        compared=str(check.compared) % values,
+        why=str(check.why) % values,
+        advice=str(check.advice) % values,
+    )
+
+
+class _Values(dict[str, str]):
+    """What an older version of a check did not keep reads as a dash."""
+
+    def __missing__(self, key: str) -> str:
+        return "—"
+
+
+_ROLE_WORDS: Mapping[str, Any] = {role.value: role.label for role in Role}
+_WORDS: Mapping[str, Mapping[Any, Any]] = {
+    "level": dict(SkillLevel.choices),
+    "now_level": dict(SkillLevel.choices),
+    "higher": dict(SkillLevel.choices),
+    "fund": dict(Fund.choices),
+    "other_fund": dict(Fund.choices),
+    "identity": dict(IdentityState.choices),
+    "certificate": dict(CertificateState.choices) | dict(PriorState.choices),
+    "as": _ROLE_WORDS,
+}
+
+
+def _shown(name: str, value: Any) -> str:
+    """A value of ``seen`` in words."""
+    if value is None or value == []:
+        return "—"
+    if name == "group":
+        group = PersonGroup.objects.filter(code=value).first()
+        return group.name if group else str(value)
+    known = _WORDS.get(name, {})
+    if isinstance(value, list):
+        return "、".join(str(known.get(one, one)) for one in value)
+    return str(known.get(value, value))
+
+
+@dataclass(frozen=True)
+class CatalogueLine:
+    """A check as the catalogue shows it: its thresholds today and how often it has hit."""
+
+    check: Check
+    is_in_force: bool
+    figures: tuple[ParameterValue, ...]
+    missing: tuple[str, ...]
+    open: int
+    cleared: int
+    gone: int
+
+    @property
+    def total(self) -> int:
+        return self.open + self.cleared + self.gone
+
+
+def catalogue_lines(*, on: date, city: str) -> list[CatalogueLine]:
+    """Every check with its days, thresholds and hits; two queries."""
+    counted = Finding.objects.values("check_code").annotate(
+        open=Count("pk", filter=Q(state=FindingState.OPEN)),
+        cleared=Count("pk", filter=Q(state=FindingState.CLEARED)),
+        gone=Count("pk", filter=Q(state=FindingState.GONE)),
+    )
+    hits = {row["check_code"]: row for row in counted.order_by()}
+    codes = sorted({code for check in CHECKS for code in (check.figures or {}).values()})
+    known = figures_for(codes, city=city, on=on)
+    lines = []
+    for check in CHECKS:
+        asked = [known[code] for code in (check.figures or {}).values()]
+        hit = hits.get(check.code, {})
+        lines.append(
+            CatalogueLine(
+                check=check,
+                is_in_force=check.is_in_force(on),
+                figures=tuple(one for one in asked if isinstance(one, ParameterValue)),
+                missing=tuple(one.code for one in asked if not isinstance(one, ParameterValue)),
+                open=hit.get("open", 0),
+                cleared=hit.get("cleared", 0),
+                gone=hit.get("gone", 0),
+            )
+        )
+    return lines
+
+
+def runs_visible_to(user: User, *, on: date) -> QuerySet[CheckRun]:
+    """The runs, the newest first, for those who read claims."""
+    if not CHECK_READERS & roles_of(user, on=on):
+        return CheckRun.objects.none()
+    return CheckRun.objects.select_related("run_by").order_by("-pk")
+
+
+def findings_visible_to(user: User, *, on: date) -> QuerySet[Finding]:
+    """Every finding with its claim and run, the newest first, for those who read claims."""
+    if not CHECK_READERS & roles_of(user, on=on):
+        return Finding.objects.none()
+    return Finding.objects.select_related("claim", "run", "cleared_by").order_by("-pk")
+
+
+def claims_to_screen(*, limit: int) -> list[int]:
+    """Claims that were sent, or sent again, since the checks last looked at them; the oldest first."""
+    sent_since = ClaimEvent.objects.filter(claim=OuterRef("pk"), at__gt=OuterRef("screened_at"))
+    waiting = Claim.objects.filter(state__in=[ClaimState.SUBMITTED]).filter(
+        Q(screened_at__isnull=True) | Exists(sent_since.filter(target=ClaimState.SUBMITTED))
+    )
+    return list(waiting.order_by("pk").values_list("pk", flat=True)[:limit])
+
+
+def claims_open(*, after: int, limit: int) -> list[int]:
+    """The next claims that have been sent and not paid or ended, by key: what a night looks at again."""
+    rows = Claim.objects.filter(state__in=sorted(RESCREENED), pk__gt=after).order_by("pk")
+    return list(rows.values_list("pk", flat=True)[:limit])

@@ -39,3 +39,16 @@ class Moment(TextChoices):
 WEIGHTS = {Severity.BLOCK: 100, Severity.WARN: 10, Severity.NOTE: 1}
 # Who may say that a finding is no obstacle: never for a claim she passed herself.
 FINDING_CLEARERS = frozenset({Role.OFFICER_INTAKE, Role.OFFICER_REVIEW, Role.OFFICER_INSPECTION})
+# Who reads the catalogue, the runs and what they found.
+CHECK_READERS = frozenset(
+    {
+        Role.OFFICER_INTAKE,
+        Role.OFFICER_REVIEW,
+        Role.OFFICER_FINANCE,
+        Role.OFFICER_INSPECTION,
+        Role.OFFICER_POLICY,
+        Role.AUDITOR,
+    }
+)
+FINDING_TONES = {FindingState.OPEN: "warning", FindingState.CLEARED: "success", FindingState.GONE: "neutral"}
+SEVERITY_TONES = {Severity.BLOCK: "error", Severity.WARN: "warning", Severity.NOTE: "info"}

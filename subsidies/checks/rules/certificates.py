@@ -1,4 +1,4 @@
-"""The certificate behind a claim: whether it stands, whose it is, when it was issued, and how many were issued with it."""
+"""The certificate behind a claim: whether it stands, whose it is, when it was issued, how many were issued with it."""
 
 from datetime import date
 

@@ -150,7 +150,8 @@ SELECT k.claim_id, jsonb_build_object('died_on', lower(r.effective), 'last_atten
         register=RegisterKind.CUSTODY,
         sql="""
 SELECT k.claim_id, jsonb_build_object('from', min(lower(r.effective)), 'to', max(upper(r.effective) - 1),
-           'class_from', k.starts_on, 'class_to', k.ends_on, 'issued_on', k.issued_on, 'claimed_on', k.claimed_on) AS seen
+           'class_from', k.starts_on, 'class_to', k.ends_on, 'issued_on', k.issued_on,
+           'claimed_on', k.claimed_on) AS seen
   FROM checks_case k
   JOIN registers_registerrow r ON r.register_id = %(register)s AND r.person = k.person
    AND (r.effective && daterange(k.starts_on, k.ends_on, '[]') OR r.effective @> k.issued_on

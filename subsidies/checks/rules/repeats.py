@@ -90,13 +90,15 @@ SELECT k.claim_id, jsonb_build_object('level', k.level, 'occupation', k.occupati
         source="厦门市职业技能培训见证补贴说明",
         since=date(2017, 1, 1),
         sql="""
-SELECT k.claim_id, jsonb_build_object('level', k.level, 'occupation', k.occupation_code, 'higher', (array_agg(o.level ORDER BY o.id))[1],
+SELECT k.claim_id, jsonb_build_object('level', k.level, 'occupation', k.occupation_code,
+           'higher', (array_agg(o.level ORDER BY o.id))[1],
            'claims', (array_agg(o.number ORDER BY o.id))[1:5]) AS seen
   FROM checks_case k
   JOIN claims_claim o ON o.worker_id = k.worker_id AND o.lane = k.lane AND o.id <> k.claim_id
-   AND o.state = ANY(%(live)s) AND o.occupation_code = k.occupation_code AND (ARRAY[5, 4, 3, 2, 1, 0, 6, 7])[o.level] > (ARRAY[5, 4, 3, 2, 1, 0, 6, 7])[k.level]
+   AND o.state = ANY(%(live)s) AND o.occupation_code = k.occupation_code
+   AND (ARRAY[5, 4, 3, 2, 1, 0, 6, 7])[o.level] > (ARRAY[5, 4, 3, 2, 1, 0, 6, 7])[k.level]
    AND (o.work_type_name = k.work_type_name OR o.work_type_name = '' OR k.work_type_name = '')
- WHERE k.lane <> 'living' AND k.occupation_code <> '' 
+ WHERE k.lane <> 'living' AND k.occupation_code <> ''
  GROUP BY k.claim_id, k.level, k.occupation_code
 """,
         seen=_("这次申领%(level)s，而同一职业（%(occupation)s）的%(higher)s已在办或已到账：%(claims)s。"),

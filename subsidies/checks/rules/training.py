@@ -20,7 +20,8 @@ CHECKS = (
         since=SINCE,
         sql="""
 SELECT k.claim_id, jsonb_build_object('sessions', count(DISTINCT s.id),
-           'first', min((s.starts_at AT TIME ZONE 'Asia/Shanghai')::date), 'classes', array_agg(DISTINCT r.number)) AS seen
+           'first', min((s.starts_at AT TIME ZONE 'Asia/Shanghai')::date),
+           'classes', array_agg(DISTINCT r.number)) AS seen
   FROM checks_case k
   JOIN classes_enrolment e ON e.worker_id = k.worker_id AND e.id <> k.enrolment_id
   JOIN attendance_attendance a ON a.enrolment_id = k.enrolment_id AND a.state IN ('present', 'late')
@@ -117,7 +118,7 @@ SELECT k.claim_id, jsonb_build_object('sessions', count(*), 'first', min(c.day),
  GROUP BY k.claim_id
 """,
         seen=_(
-            "有 %(sessions)s 次课清点的人数少于签到人数，例如 %(first)s：最少清点 %(people)s 人，最多签到 %(registered)s 人。"
+            "有 %(sessions)s 次课清点少于签到，最早在 %(first)s：最少清点 %(people)s 人，最多签到 %(registered)s 人。"
         ),
         compared=_("允许相差签到人数的 %(limit)s%%。"),
         why=_("签到的人有的不在教室。"),
@@ -183,7 +184,8 @@ SELECT k.claim_id, jsonb_build_object('people', max(x.people), 'limit', %(people
            'sessions', count(*), 'first', min(x.day)) AS seen
   FROM checks_case k
   JOIN LATERAL (
-    SELECT a.session_id, (s.starts_at AT TIME ZONE 'Asia/Shanghai')::date AS day, count(DISTINCT o.enrolment_id) AS people
+    SELECT a.session_id, (s.starts_at AT TIME ZONE 'Asia/Shanghai')::date AS day,
+           count(DISTINCT o.enrolment_id) AS people
       FROM attendance_attendance a
       JOIN classes_session s ON s.id = a.session_id
       JOIN attendance_attendance o ON o.session_id = a.session_id AND o.device = a.device

@@ -1,4 +1,4 @@
-"""All checks over all these claims, in a few statements of SQL: found, kept once, counted into the risk of each claim."""
+"""All checks over all these claims, in a few statements: found, kept once, counted into the risk of each claim."""
 
 import json
 import time

@@ -46,9 +46,7 @@ def listed(
     """The person stands in the list of the kind in those days; the list is made when there is none."""
     register = Register.objects.filter(kind=kind, state=RegisterState.IN_FORCE).first() or a_register(kind)
     person = blind_index("id_number", worker.id_number)
-    return RegisterRow.objects.create(
-        register=register, person=person, effective=period(since, until), detail=detail
-    )
+    return RegisterRow.objects.create(register=register, person=person, effective=period(since, until), detail=detail)
 
 
 def a_class(*, starts_on: date = FIRST, ends_on: date = LAST, **fields: Any) -> ClassRun:
