@@ -90,4 +90,13 @@ CELERY_BEAT_SCHEDULE = {
         "task": "portal.operations.tasks.sessions_clear",
         "schedule": crontab(hour=3, minute=30),
     },
+    "look at claims that were just sent": {
+        "task": "subsidies.checks.tasks.claims_screen_new",
+        "schedule": timedelta(minutes=2),
+        "options": {"expires": 120},
+    },
+    "look at open claims again": {
+        "task": "subsidies.checks.tasks.claims_rescreen",
+        "schedule": crontab(hour=2, minute=10),
+    },
 }
