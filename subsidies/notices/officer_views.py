@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -20,8 +20,11 @@ from foundation.accounts.models import User
 from foundation.audit.services import audit_record
 from foundation.calendar.models import Clock
 from foundation.calendar.selectors import clock_states
+from foundation.crypto.masking import mask_name
 from foundation.desk import StaffList
 from foundation.errors import DomainError
+from foundation.privacy.services import personal_reveal
+from foundation.privacy.states import Purpose
 from subsidies.notices.filters import NoticeFilter, ObjectionFilter
 from subsidies.notices.forms import AnswerForm, ChooseForm, PublishForm
 from subsidies.notices.pages import days_left, desk_notice_or_404, desk_objection_or_404, user_of
@@ -39,6 +42,7 @@ from subsidies.notices.services import notice_close, notice_publish, objection_a
 from subsidies.notices.services.objecting import ANSWER, SUBJECT
 from subsidies.notices.states import NOTICE_KEEPERS, NoticeState, ObjectionState
 from subsidies.notices.tables import NOTICE_TONES, OBJECTION_TONES, NoticeTable, ObjectionTable
+from workers.counter_forms import RevealForm
 from workers.forms import posted
 from workers.pages import private_file
 
@@ -197,7 +201,9 @@ def objection(request: HttpRequest, pk: int) -> HttpResponse:
         "line": found.line,
         "form": form,
         "reading": reading,
+        "masked_name": mask_name(found.name),
         "is_own_work": is_keeper and is_open and not may,
+        "may_reveal": is_keeper and may_answer(found, user),
         "tone": OBJECTION_TONES[ObjectionState(found.state)],
     }
     return render(request, "notices/desk_objection.html", context, status=422 if form and form.errors else 200)
@@ -211,3 +217,25 @@ def evidence(request: HttpRequest, pk: int) -> HttpResponseBase:
     with transaction.atomic():
         audit_record("notices.objection.evidence_read", found, actor=user_of(request))
     return private_file(found.evidence.storage, found.evidence.name)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def reveal(request: HttpRequest, pk: int, field: str) -> HttpResponse:
+    """Who objected, or how to reach her, in plain: for a purpose, and the look is on record first."""
+    found = desk_objection_or_404(request, pk)
+    label = {"name": _("提出人的姓名"), "phone": _("提出人的手机号")}.get(field)
+    if label is None or not getattr(found, field):
+        raise Http404
+    form = RevealForm(posted(request))
+    context: dict[str, Any] = {"objection": found, "form": form, "label": label}
+    if request.method == "POST" and form.is_valid():
+        context["value"] = personal_reveal(
+            viewer=user_of(request),
+            subject=found,
+            field=field,
+            purpose=Purpose(form.cleaned_data["purpose"]),
+            note=form.cleaned_data["note"],
+            on=timezone.localdate(),
+        )
+    return render(request, "notices/reveal.html", context, status=422 if form.errors else 200)

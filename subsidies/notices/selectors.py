@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet, Sum
+from django.db.models import BooleanField, Count, ExpressionWrapper, Model, Q, QuerySet, Sum
 
 from foundation.accounts.models import User
 from foundation.accounts.selectors import roles_of
@@ -141,6 +141,11 @@ def may_answer(objection: Objection, user: User) -> bool:
     """Not whoever passed, reviewed or filled in the claim, nor the claimant."""
     claim = objection.line.claim
     return user.pk not in {claim.intake_by_id, claim.review_by_id, claim.created_by_id, claim.worker.user_id}
+
+
+def is_answerer(viewer: User, subject: Model, on: date) -> bool:
+    """Whether the name and telephone of who objected are hers to see: only of objections she may answer."""
+    return isinstance(subject, Objection) and may_answer(subject, viewer)
 
 
 def objection_by_receipt(number: str) -> Objection | None:

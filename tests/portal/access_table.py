@@ -581,6 +581,7 @@ PAGES: dict[str, Any] = {
     "subsidies/objections/": NOTICE_READERS,
     "subsidies/objections/<int:pk>/": NOTICE_READERS,
     "subsidies/objections/<int:pk>/evidence/": NOTICE_READERS,
+    "subsidies/objections/<int:pk>/reveal/<slug:field>/": {Role.OFFICER_REVIEW},
     "teach/": {Role.SCHOOL_STAFF, Role.TEACHER},
     "teach/<int:pk>/": {Role.SCHOOL_STAFF, Role.TEACHER},
     "teach/<int:pk>/code/": {Role.SCHOOL_STAFF, Role.TEACHER},

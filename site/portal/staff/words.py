@@ -305,6 +305,7 @@ TASKS: "dict[str, StrPromise]" = {
     "exchange.tasks.inbound_handle_waiting": _("处理收到的消息"),
     "courses.content.tasks.videos_resume": _("继续处理中断的视频"),
     "certifications.scoring.tasks.results_finalise_due": _("复核期满的成绩自动确定"),
+    "subsidies.notices.tasks.notices_close_due": _("补贴公示期满办结"),
     "certifications.certificates.tasks.batches_resume": _("接续中断的发证"),
     "subsidies.school_claims.tasks.sends_resume": _("接续中断的班级申领"),
     "courses.classes.tasks.invitations_send": _("发短信请名册学员确认"),

@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from foundation.accounts.states import Role
+from foundation.privacy.models import AccessRecord
+from foundation.privacy.states import Purpose
 from subsidies.claims.states import ClaimState
 from subsidies.notices import limits, pages, views
 from subsidies.notices.base_loading import notices_base_load
@@ -260,3 +262,33 @@ def test_the_desktop_says_what_waits():
     words = signed_in(stranger()).get(reverse("staff_home")).content.decode()
     assert "待公示的补贴申领" in words
     assert "公示异议" in words
+
+
+def test_who_objected_is_masked_and_shown_to_whoever_answers_for_a_purpose():
+    objection = an_objection(a_notice_now(1), at=timezone.now(), name="王小二", phone="19900009999")
+    page_url = reverse("objection_desk", args=[objection.pk])
+    url = reverse("objection_reveal", args=[objection.pk, "phone"])
+    client = signed_in(stranger())
+    words = client.get(page_url).content.decode()
+    assert "王**" in words
+    assert "王小二" not in words
+    assert "199****9999" in words
+    assert url in words
+    assert "19900009999" not in client.get(url).content.decode()
+    assert url not in reviewer().get(page_url).content.decode()
+    assert client.get(reverse("objection_reveal", args=[objection.pk, "words"])).status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_look_is_on_record_before_the_value_is_on_the_screen():
+    objection = an_objection(a_notice_now(1), at=timezone.now(), phone="19900009999")
+    url = reverse("objection_reveal", args=[objection.pk, "phone"])
+    purpose = next(value for value, _label in Purpose.choices if value != Purpose.OWN_DATA)
+    refused = reviewer().post(url, {"purpose": purpose, "note": ""})
+    assert refused.status_code == 403
+    shown = signed_in(stranger()).post(url, {"purpose": purpose, "note": ""})
+    assert "19900009999" in shown.content.decode()
+    assert list(AccessRecord.objects.order_by("pk").values_list("subject_type", "is_granted")) == [
+        ("notices.objection", False),
+        ("notices.objection", True),
+    ]
