@@ -24,7 +24,6 @@ from subsidies.schemes.states import Fund
 from workers.models import PersonGroup
 from workers.states import IdentityState
 
-
 # What is looked at again every night: what is being decided, and what is decided and not yet sent to the bank.
 RESCREENED = OPEN | {ClaimState.APPROVED, ClaimState.PAYMENT_FAILED}
 

@@ -12,6 +12,7 @@ from subsidies.registers.models import Register, RegisterRow
 from subsidies.registers.states import RegisterKind, RegisterState
 from workers.models import Worker
 
+
 def key_mark() -> bytes:
     """What tells one index key from another: the index of a text that is nobody's number."""
     return blind_index("id_number", "registers:key")

@@ -275,6 +275,23 @@ def too_late(case: Case, world: World) -> None:
     case.claim = claims(case.worker, certificate, None, claimed_on=CLAIMED, work_type_name="家务服务员")
 
 
+def mass_produced(case: Case, world: World) -> None:
+    """Three hundred others had a certificate of the same body on that day."""
+    day = date(2026, 9, 30)
+    case.certificate = a_level_certificate(case.worker, issued_on=day, level=4)
+    case.claim = claims(case.worker, case.certificate, None, claimed_on=CLAIMED)
+    like = case.certificate
+    LevelCertificate.objects.bulk_create(
+        LevelCertificate(
+            number=f"S0000359900029{next(_numbers):08d}", worker=like.worker, body=like.body,
+            occupation=like.occupation,
+            work_type=like.work_type, level=5, issued_on=day, data="{}", source="示例", recorded_by=like.recorded_by,
+            recorded_at=NOW,
+        )
+        for _n in range(150)
+    )  # fmt: skip
+
+
 def teacher(case: Case, world: World) -> None:
     Teacher.objects.create(
         school=world.run.school, name=case.worker.name[:30], id_number=case.worker.id_number, kind="full_time",
@@ -312,6 +329,7 @@ CHEATS: dict[str, Callable[[Case, World], None]] = {
     "certificate_state": revoked,
     "certificate_other_holder": others_certificate,
     "too_late": too_late,
+    "issuer_burst": mass_produced,
     "school_staff": teacher,
     "bureau_staff": officer,
 }
@@ -362,7 +380,8 @@ def _edge(place: int, world: World) -> Case:
         world,
         group="registered_unemployed" if turn == 3 else "",
         attended=4 if turn == 1 else DAYS,
-        issued_on=date(2025, 11, 16) if turn == 2 else ISSUED,
+        # Each class has its certificates on a day of its own.
+        issued_on=date(2025, 11, 16) if turn == 2 else ISSUED + timedelta(days=world.run.pk % 12),
     )
     if turn == 3:
         listed(RegisterKind.INSURED, case.worker, LAST + timedelta(days=1), None, "91350200MA00000000")
