@@ -33,6 +33,13 @@ SCORE_READERS = SCORE_DESK | {
     Role.OFFICER_INTAKE, Role.OFFICER_REVIEW, Role.OFFICER_INSPECTION, Role.AUDITOR,
 }  # fmt: skip
 
+# Whoever reads what the checks found, and whoever keeps the lists they compare with.
+CHECK_READERS = {
+    Role.OFFICER_INTAKE, Role.OFFICER_REVIEW, Role.OFFICER_FINANCE, Role.OFFICER_INSPECTION, Role.OFFICER_POLICY,
+    Role.AUDITOR,
+}  # fmt: skip
+REGISTER_KEEPERS = {Role.OFFICER_INTAKE, Role.OFFICER_REVIEW, Role.OFFICER_INSPECTION}
+
 # Whoever reads budgets and postings, and whoever reads notices and objections.
 LEDGER_READERS = {Role.OFFICER_FINANCE, Role.OFFICER_POLICY, Role.OFFICER_REVIEW, Role.AUDITOR}
 NOTICE_READERS = {
@@ -582,6 +589,17 @@ PAGES: dict[str, Any] = {
     "subsidies/objections/<int:pk>/": NOTICE_READERS,
     "subsidies/objections/<int:pk>/evidence/": NOTICE_READERS,
     "subsidies/objections/<int:pk>/reveal/<slug:field>/": {Role.OFFICER_REVIEW},
+    "subsidies/checks/": CHECK_READERS,
+    "subsidies/checks/findings/": CHECK_READERS,
+    "subsidies/checks/findings/export/": CHECK_READERS - {Role.AUDITOR},
+    "subsidies/checks/runs/": CHECK_READERS,
+    "subsidies/checks/runs/<int:pk>/": CHECK_READERS,
+    "subsidies/registers/": CHECK_READERS,
+    "subsidies/registers/<int:pk>/": CHECK_READERS,
+    "subsidies/registers/<int:pk>/file/": REGISTER_KEEPERS,
+    "subsidies/registers/<int:pk>/use/": REGISTER_KEEPERS,
+    "subsidies/registers/<int:pk>/withdraw/": REGISTER_KEEPERS,
+    "subsidies/registers/new/": REGISTER_KEEPERS,
     "teach/": {Role.SCHOOL_STAFF, Role.TEACHER},
     "teach/<int:pk>/": {Role.SCHOOL_STAFF, Role.TEACHER},
     "teach/<int:pk>/code/": {Role.SCHOOL_STAFF, Role.TEACHER},

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from foundation.accounts.models import User
 from foundation.accounts.states import Role
 from portal.staff.course_duties import CourseDuty
+from subsidies.checks.states import CHECK_READERS
 from subsidies.claims.selectors.school_accounts import school_accounts_visible_to
 from subsidies.claims.states import ACCOUNT_KEEPERS, AccountState
 from subsidies.ledger.selectors import budgets_low
@@ -16,6 +17,7 @@ from subsidies.ledger.states import BUDGET_KEEPERS, LEDGER_READERS
 from subsidies.notices.selectors import claims_to_publish, notices_due, objections_to_answer
 from subsidies.notices.states import NOTICE_KEEPERS, NOTICE_READERS
 from subsidies.payments.states import PAYMENT_READERS
+from subsidies.registers.states import REGISTER_READERS
 from subsidies.review.selectors.desk import appeals_to_answer, overdue, work_list
 from subsidies.review.states import READERS, REVIEWERS
 from subsidies.schemes.sheets import flags_waiting, schemes_waiting
@@ -35,6 +37,8 @@ ENTRIES: list[tuple[str, Any, str, Any]] = [
     ("notices_desk", _("补贴公示"), "megaphone", NOTICE_READERS),
     ("objections_desk", _("公示异议"), "triangle-alert", NOTICE_READERS),
     ("ledger_budgets", _("补贴预算"), "wallet", LEDGER_READERS),
+    ("checks", _("拨付前核查"), "list-checks", CHECK_READERS),
+    ("registers", _("比对名册"), "upload", REGISTER_READERS),
     ("schemes", _("补贴项目"), "scale", SCHEME_READERS),
     ("flags", _("培训需求指导目录"), "list-checks", SCHEME_READERS),
 ]
