@@ -156,14 +156,14 @@ WITH issued AS (
     UNION ALL
     SELECT k.claim_id, 'school', t.school_id, t.issued_on
       FROM checks_case k JOIN certificates_trainingcertificate t ON t.id = k.training_certificate_id
-), days AS (
+), days AS MATERIALIZED (
     SELECT what, by_whom, issued_on, CASE what
            WHEN 'body' THEN (SELECT count(*) FROM certificates_levelcertificate x
                               WHERE x.body_id = d.by_whom AND x.issued_on = d.issued_on)
            ELSE (SELECT count(*) FROM certificates_trainingcertificate x
                   WHERE x.school_id = d.by_whom AND x.issued_on = d.issued_on) END AS people
       FROM (SELECT DISTINCT what, by_whom, issued_on FROM issued) d
-), months AS (
+), months AS MATERIALIZED (
     SELECT what, by_whom, month, CASE what
            WHEN 'body' THEN (SELECT count(*) FROM certificates_levelcertificate x WHERE x.body_id = d.by_whom
                                 AND x.issued_on >= d.month AND x.issued_on < (d.month + interval '1 month')::date)
@@ -207,16 +207,16 @@ WITH judged AS (
           JOIN bodies_assessor a ON a.id = x.assessor_id WHERE x.candidate_id = r.candidate_id
       ) j ON true
       JOIN plans_planpart p ON p.id = j.part_id
-), work AS (
+), work AS MATERIALIZED (
     SELECT d.assessor, (p.starts_at AT TIME ZONE 'Asia/Shanghai')::date AS day, x.candidate_id
       FROM (SELECT DISTINCT assessor FROM judged) d
       JOIN bodies_assessor a ON a.id_number_index = d.assessor
       JOIN (SELECT assessor_id, candidate_id, part_id FROM scoring_partscore WHERE assessor_id IS NOT NULL
             UNION SELECT assessor_id, candidate_id, part_id FROM scoring_rating) x ON x.assessor_id = a.id
       JOIN plans_planpart p ON p.id = x.part_id
-), days AS (
+), days AS MATERIALIZED (
     SELECT assessor, day, count(DISTINCT candidate_id) AS people FROM work GROUP BY 1, 2
-), months AS (
+), months AS MATERIALIZED (
     SELECT assessor, date_trunc('month', day::timestamp)::date AS month, count(DISTINCT candidate_id) AS people
       FROM work GROUP BY 1, 2
 )

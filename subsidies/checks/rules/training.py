@@ -76,7 +76,7 @@ SELECT q.claim_id, jsonb_build_object('held', q.held, 'attended', z.attended, 'l
         since=SINCE,
         sql="""
 WITH runs AS (SELECT DISTINCT class_run_id, seats FROM checks_case WHERE class_run_id IS NOT NULL),
-crowded AS (
+crowded AS MATERIALIZED (
     SELECT s.class_run_id, s.id, (s.starts_at AT TIME ZONE 'Asia/Shanghai')::date AS day, r.seats,
            greatest((SELECT count(*) FROM attendance_attendance a
                       WHERE a.session_id = s.id AND a.state IN ('present', 'late')),
@@ -104,7 +104,7 @@ SELECT k.claim_id, jsonb_build_object('people', max(c.people), 'limit', k.seats,
         figures={"gap_max": "check.headcount.gap_max"},
         sql="""
 WITH runs AS (SELECT DISTINCT class_run_id FROM checks_case WHERE class_run_id IS NOT NULL),
-short AS (
+short AS MATERIALIZED (
     SELECT s.class_run_id, (s.starts_at AT TIME ZONE 'Asia/Shanghai')::date AS day, h.people, h.registered
       FROM runs r
       JOIN classes_session s ON s.class_run_id = r.class_run_id
