@@ -35,7 +35,6 @@ ACTIONS: "dict[str, StrPromise]" = {
     "notices.notice.published": _("发布补贴公示"),
     "notices.notice.prolonged": _("顺延补贴公示期限"),
     "notices.notice.closed": _("补贴公示期满办结"),
-    "notices.notice.printed": _("下载补贴公示文件"),
     "notices.objection.made": _("收到公示异议"),
     "notices.objection.answered": _("答复公示异议"),
     "notices.objection.evidence_read": _("查看公示异议的证明材料"),
@@ -80,5 +79,6 @@ ACTIONS: "dict[str, StrPromise]" = {
     "payments.batch.file_taken": _("下载送银行的文件"),
     "payments.return.read": _("回盘文件入账"),
     "payments.return.stopped": _("回盘文件有问题，未入账"),
+    "payments.account.proven": _("凭据更正收款账户"),
     "payments.job.asked": _("提交拨付事项"),
 }
