@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from foundation.accounts.models import User
 from foundation.desk import StaffList
 from foundation.errors import DomainError
+from foundation.policy.selectors import Difference
 from subsidies.schemes import services
 from subsidies.schemes.filters import FlagFilter, SchemeFilter
 from subsidies.schemes.forms import FlagForm, PaperFormSet, SchemeForm, paper_rows
@@ -60,9 +61,13 @@ class Flags(StaffList):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         drafts = flags_waiting(user_of(self.request)).select_related(*RELATED, "occupation", "work_type")
         others = drafts if may_write(self.request) else drafts.none()
-        return super().get_context_data(**kwargs) | {
-            "waiting": [(one, services.fingerprint(one), differences(edition_before(one), one)) for one in others]
-        }
+        return super().get_context_data(**kwargs) | {"waiting": [_compared(one) for one in others]}
+
+
+def _compared(line: OccupationFlag) -> tuple[OccupationFlag, str, bool, list[Difference]]:
+    """A draft, what its officer is shown, whether the catalogue has no such line yet, and what it changes."""
+    before = edition_before(line)
+    return line, services.fingerprint(line), before is None, differences(before, line)
 
 
 # --- schemes ------------------------------------------------------------------------------------------------------
