@@ -42,6 +42,7 @@ ALLOWED = {
     "classes.Enrolment.bank": "which bank, not which account; the account beside it is encrypted",
     "certificates.TrainingCertificate.photo": "a file in private storage; the column holds a name made of its digest",
     "content.Question.fingerprint": "a digest of a question's words, no finger of anybody",
+    "notices.NoticeLine.masked_id_number": "masked already, as the public notice prints it",
     "operations.Stamp.name": NO_PERSON,
     "plans.PlanRoom.address": "of a room where candidates are to come: printed on every ticket",
     "plans.PlanRoom.name": NO_PERSON,
