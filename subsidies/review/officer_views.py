@@ -31,7 +31,7 @@ from subsidies.review.pages import (
     roles_of_request,
     user_of,
 )
-from subsidies.review.selectors.case import finding_words, worked_out_of
+from subsidies.review.selectors.case import finding_told, worked_out_of
 from subsidies.review.selectors.desk import appeals_to_answer
 from subsidies.review.selectors.independence import decided_before
 from subsidies.review.selectors.moves import timeline_of
@@ -167,7 +167,7 @@ def clear(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("已记为核实无碍。"))
             return redirect(back)
-    context: dict[str, Any] = {"form": form, "told": finding_words(finding), "claim": finding.claim, "back_url": back}
+    context: dict[str, Any] = {"form": form, "told": finding_told(finding), "claim": finding.claim, "back_url": back}
     return render(request, "review/clear.html", context, status=422 if form.errors else 200)
 
 

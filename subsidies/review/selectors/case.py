@@ -1,6 +1,6 @@
 """Everything an officer decides one claim by, on one page: in a constant number of queries."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.db.models import Count, Q
@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from certifications.certificates.models import LevelCertificate, PriorCertificate, TrainingCertificate
 from courses.attendance.models import Attendance
 from courses.attendance.states import AttendanceState
-from courses.catalogue.states import SkillLevel
 from courses.classes.models import Enrolment
 from courses.completion.selectors import completions_in_force
 from foundation.policy.engine import Decision, from_json, words
@@ -17,7 +16,7 @@ from foundation.policy.engine.words import check_words, step_words
 from foundation.policy.states import Unit
 from foundation.policy.values import figure_text
 from subsidies.checks.models import Finding
-from subsidies.checks.rules import check_named
+from subsidies.checks.selectors import finding_words
 from subsidies.checks.states import FindingState, Severity
 from subsidies.claims.models import Claim
 from subsidies.claims.states import LIVE
@@ -77,47 +76,13 @@ def findings_of(claim: Claim) -> dict[str, list[dict[str, Any]]]:
     """What speaks against the claim, in words: open ones with the gravest first, those looked into, those gone."""
     rows = list(claim.findings.select_related("cleared_by", "run").order_by("pk"))
     rows.sort(key=lambda row: (ORDER[Severity(row.severity)], row.pk))
-    told = [finding_words(row) for row in rows]
+    told = [finding_told(row) for row in rows]
     return {state.value: [one for one in told if one["finding"].state == state] for state in FindingState}
 
 
-def finding_words(row: Finding) -> dict[str, Any]:
-    """One finding: what was seen, with what it was compared, why that is suspicious, what to do."""
-    check = check_named(row.check_code)
-    told: dict[str, Any] = {
-        "finding": row,
-        "title": str(check.title) if check else row.check_code,
-        "tone": TONES[Severity(row.severity)],
-        "seen": "",
-        "compared": "",
-        "why": "",
-        "advice": "",
-    }
-    if check is None:
-        return told
-    values = {name: _shown(name, value) for name, value in row.seen.items()}
-    for name in ("seen", "compared", "why", "advice"):
-        told[name] = _filled(str(getattr(check, name)), values)
-    return told
-
-
-def _shown(name: str, value: Any) -> str:
-    """A value of what was seen, as it reads in a sentence."""
-    if isinstance(value, list):
-        return "、".join(str(one) for one in value)
-    if name == "level" and value in SkillLevel.values:
-        return str(SkillLevel(value).label)
-    return str(value)
-
-
-def _filled(template: str, values: dict[str, str]) -> str:
-    """The sentence with its values; a value an older version of the check did not keep reads as a dash."""
-    return template % _Known(values)
-
-
-class _Known(dict[str, str]):
-    def __missing__(self, name: str) -> str:
-        return "—"
+def finding_told(row: Finding) -> dict[str, Any]:
+    """One finding in words, with the tone of its severity."""
+    return {"finding": row, "tone": TONES[Severity(row.severity)], **asdict(finding_words(row))}
 
 
 def class_of(claim: Claim) -> dict[str, Any] | None:
