@@ -232,7 +232,7 @@ def _lines(answer: Answer, open_codes: set[str]) -> Iterator[Line]:
         elif check.code in open_codes:
             state, text["found"], text["advice"] = "open", words("found.unknown"), advice[check.code]
         yield Line(state, text["title"], text["needed"], text["found"], text["advice"], _source(check), check.verified)
-    if "level" in open_codes and not any(check.code == "level" for check in checks):
+    if answer.decision and "level" in open_codes and not any(check.code == "level" for check in checks):
         title, needed = words("check.subsidy.level"), words("needed.subsidy.level.any")
         yield Line("open", title, needed, words("found.unknown"), advice["level"], "", is_verified=True)
 

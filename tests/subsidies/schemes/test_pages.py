@@ -124,8 +124,9 @@ def test_an_unknown_level_shows_what_each_level_would_bring(scheme):
 
 def test_after_the_last_day_nobody_is_told_an_amount():
     a_scheme("example.ended", effective=period(date(2024, 1, 1), date(2025, 12, 31)))
-    page = read(ask())
+    page = read(ask(level="unknown"))
     assert "政策待确认" in page
+    assert "还要弄清楚" not in page
     assert "原来的规定到 2025年12月31日 为止" in page
     assert "700" not in page
 
