@@ -46,23 +46,34 @@ def exists(name: str) -> bool:
 
 
 def make_template(base: str) -> str:
-    """The migrated template for today's migrations; made when absent, and its forerunners dropped."""
-    name = f"{base}_template_{fingerprint()}"
+    """The migrated template for today's migrations: copied from another run's, else made; its forerunners are dropped."""
+    mark = fingerprint()
+    name = f"{base}_template_{mark}"
     with server() as line:
         line.execute("SELECT pg_advisory_lock(hashtext(%s))", [base])
-        if not exists(name):
-            for (old,) in line.execute(
-                "SELECT datname FROM pg_database WHERE datname LIKE %s", [f"{base}_template_%"]
-            ).fetchall():
-                line.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(old)))
-            draft = f"{base}_draft"
-            line.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(draft)))
-            line.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(draft)))
-            use(draft)
-            call_command("migrate", verbosity=0, interactive=False)
-            connections.close_all()
-            line.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(draft), sql.Identifier(name)))
+        if exists(name):
+            return name
+        for (old,) in line.execute(
+            "SELECT datname FROM pg_database WHERE datname LIKE %s", [f"{base}_template_%"]
+        ).fetchall():
+            line.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(old)))
+        line.execute("SELECT pg_advisory_lock(hashtext(%s))", [mark])
+        draft = f"{base}_draft"
+        found = line.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [f"%_template_{mark}"]).fetchone()
+        if found is not None:
+            create_from(found[0], draft)
+        else:
+            _migrate(draft, line)
+        line.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(draft), sql.Identifier(name)))
     return name
+
+
+def _migrate(draft: str, line: psycopg.Connection) -> None:
+    line.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(draft)))
+    line.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(draft)))
+    use(draft)
+    call_command("migrate", verbosity=0, interactive=False)
+    connections.close_all()
 
 
 def use(name: str) -> None:
