@@ -13,9 +13,8 @@ from foundation.errors import DomainError
 from subsidies.claims.models import Claim
 from subsidies.payments.rules.return_file import MOST_BYTES
 from subsidies.schemes.states import Fund
-from workers.identity import account_number_check
 
-FIELD_OF_CODE = {"reason_missing": "reason", "account_invalid": "account", "paid_on": "paid_on"}
+FIELD_OF_CODE = {"reason_missing": "reason", "paid_on": "paid_on"}
 
 
 class PaymentForm(forms.Form):
@@ -84,27 +83,15 @@ class ChosenForm(PaymentForm):
         field.queryset = rows
 
 
-class AccountForm(PaymentForm):
-    """An account that finance enters for somebody who proved it."""
+class ProofForm(PaymentForm):
+    """On what finance sends a payment out again. Numbers are entered by the payee or at the counter, not here."""
 
-    account = forms.CharField(
-        label=gettext_lazy("新的社保卡银行账号"),
-        max_length=40,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-        error_messages={"required": gettext_lazy("请填写账号。")},
-    )
     reason = forms.CharField(
         label=gettext_lazy("凭据"),
         max_length=200,
-        help_text=gettext_lazy("本人出示了什么，例如“社保卡原件，2026-11-24 窗口核对”。"),
+        help_text=gettext_lazy("凭什么再拨付，例如“银行已核实原账户可以入账，2026-11-24 来函”。"),
         error_messages={"required": gettext_lazy("请写明凭据。")},
     )
-
-    def clean_account(self) -> str:
-        checked = account_number_check(self.cleaned_data["account"])
-        if checked.errors:
-            raise forms.ValidationError(list(checked.errors))
-        return checked.value
 
 
 class PeriodForm(forms.Form):

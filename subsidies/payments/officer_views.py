@@ -18,13 +18,13 @@ from foundation.accounts.models import User
 from foundation.crypto.masking import mask_name
 from foundation.desk import StaffList
 from foundation.errors import DomainError
-from subsidies.claims import services as claim_services
 from subsidies.payments.filters import FailureFilter, ReturnFilter
-from subsidies.payments.forms import AccountForm, PeriodForm, ReturnForm
+from subsidies.payments.forms import PeriodForm, ProofForm, ReturnForm
 from subsidies.payments.pages import PDF, XLSX, asked, doing, download, pays, user_of
 from subsidies.payments.printing import receipt_file, reconciliation_workbook
 from subsidies.payments.selectors.desk import failures_visible_to, line_paid, returns_visible_to
 from subsidies.payments.selectors.reconciling import reconciliation_of
+from subsidies.payments.services import account_repair
 from subsidies.payments.states import FINANCE, JobKind
 from subsidies.payments.tables import RETURN_TONES, FailureTable, ReturnTable
 from subsidies.schemes.states import Payee
@@ -84,21 +84,22 @@ def return_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 @never_cache
 def failure(request: HttpRequest, pk: int) -> HttpResponse:
-    """One claim the bank sent back: why, whose turn it is, and a proven account entered by finance."""
+    """One claim the bank sent back: why, whose turn it is, and finance sending it out again to the account on file."""
     claim = get_object_or_404(failures_visible_to(user_of(request), on=timezone.localdate()), pk=pk)
     is_own = claim.payee == Payee.WORKER
-    may_enter = is_own and pays(request)
-    form = AccountForm(posted(request) if may_enter else None)
+    may_enter = pays(request)
+    form = ProofForm(posted(request) if may_enter else None)
     if request.method == "POST" and not may_enter:
         raise Http404
     if request.method == "POST" and form.is_valid():
-        account, reason = form.cleaned_data["account"], form.cleaned_data["reason"]
         try:
-            claim_services.claim_account_repair(claim_id=claim.pk, account=account, reason=reason, **doing(request))
+            account_repair(claim_id=claim.pk, **form.cleaned_data, **doing(request))
         except DomainError as refusal:
             form.refuse(refusal)
         else:
-            messages.success(request, _("账户已更正，申领 %(number)s 回到待拨付。") % {"number": claim.number})
+            messages.success(
+                request, _("申领 %(number)s 回到待拨付，按现在的账户编入下一批。") % {"number": claim.number}
+            )
             return redirect("payment_failures")
     context = {
         "claim": claim,

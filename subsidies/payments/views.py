@@ -138,11 +138,7 @@ def batch_page(request: HttpRequest, pk: int) -> HttpResponse:
         "tone": TONES[batch.state],
         "page": page,
         "lines": [_line(line) for line in page],
-        "tally": [
-            {"label": LineState(name).label, "count": count, "fen": fen}
-            for name, (count, fen) in tally.items()
-            if count
-        ],
+        "tally": [(LineState(name).label, count, fen) for name, (count, fen) in tally.items() if count],
         "may_sign": may and state in TRANSITIONS["sign"].sources,
         "may_send": may and state in TRANSITIONS["send"].sources,
         "may_cancel": may and state in TRANSITIONS["cancel"].sources,
