@@ -79,6 +79,6 @@ ACTIONS: "dict[str, StrPromise]" = {
     "payments.batch.file_taken": _("下载送银行的文件"),
     "payments.return.read": _("回盘文件入账"),
     "payments.return.stopped": _("回盘文件有问题，未入账"),
-    "payments.account.proven": _("凭据更正收款账户"),
+    "payments.account.proven": _("银行退回的补贴按凭据再拨付"),
     "payments.job.asked": _("提交拨付事项"),
 }
