@@ -89,8 +89,7 @@ SELECT q.claim_id, jsonb_build_object('is_own', bool_and(q.is_own),
         sql="""
 SELECT k.claim_id, jsonb_build_object('claims', (array_agg(o.number ORDER BY o.id))[1:5]) AS seen
   FROM checks_case k
-  JOIN claims_claim o ON o.worker_id = k.worker_id AND o.lane = k.lane AND o.id <> k.claim_id
-   AND o.state = ANY(%(live)s) AND o.certificate_number = k.certificate_number
+  JOIN checks_other o ON o.claim_id = k.claim_id AND o.certificate_number = k.certificate_number
  WHERE k.certificate_number <> ''
  GROUP BY k.claim_id
 """,

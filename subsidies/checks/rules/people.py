@@ -56,7 +56,7 @@ SELECT k.claim_id, jsonb_build_object('people', count(DISTINCT o.worker_id) + 1,
            'claims', (array_agg(DISTINCT o.number))[1:5]) AS seen
   FROM checks_case k
   JOIN claims_claim o ON o.account_index = k.account_index AND o.worker_id <> k.worker_id
-   AND o.state = ANY(%(live)s) AND o.payee = 'worker'
+   AND (o.state = ANY(%(live)s) OR o.id IN (SELECT claim_id FROM checks_case)) AND o.payee = 'worker'
  WHERE k.payee = 'worker'
  GROUP BY k.claim_id
 HAVING count(DISTINCT o.worker_id) + 1 > %(people_max)s

@@ -24,8 +24,7 @@ SELECT k.claim_id, jsonb_build_object('found', count(*), 'limit', f.count_max, '
            'claims', (array_agg(o.number ORDER BY o.id))[1:5], 'basis', f.count_source) AS seen
   FROM checks_case k
   JOIN checks_figure f ON f.scheme_id = k.scheme_id AND f.claimed_on = k.claimed_on AND f.count_max IS NOT NULL
-  JOIN claims_claim o ON o.worker_id = k.worker_id AND o.lane = k.lane AND o.id <> k.claim_id
-   AND o.state = ANY(%(live)s) AND o.submitted_on >= f.counted_since
+  JOIN checks_other o ON o.claim_id = k.claim_id AND o.submitted_on >= f.counted_since
    AND (o.state = ANY(%(moved)s) OR (o.submitted_on, o.id) < (k.claimed_on, k.claim_id))
  GROUP BY k.claim_id, f.count_max, f.counted_since, f.count_source
 HAVING count(*) >= f.count_max
@@ -49,8 +48,7 @@ SELECT k.claim_id, jsonb_build_object('found', count(*), 'limit', f.count_per_ye
            'basis', f.year_source) AS seen
   FROM checks_case k
   JOIN checks_figure f ON f.scheme_id = k.scheme_id AND f.claimed_on = k.claimed_on AND f.count_per_year IS NOT NULL
-  JOIN claims_claim o ON o.worker_id = k.worker_id AND o.lane = k.lane AND o.id <> k.claim_id
-   AND o.state = ANY(%(live)s) AND extract(year FROM o.submitted_on) = extract(year FROM k.claimed_on)
+  JOIN checks_other o ON o.claim_id = k.claim_id AND extract(year FROM o.submitted_on) = extract(year FROM k.claimed_on)
    AND (o.state = ANY(%(moved)s) OR (o.submitted_on, o.id) < (k.claimed_on, k.claim_id))
  GROUP BY k.claim_id, k.claimed_on, f.count_per_year, f.year_source
 HAVING count(*) >= f.count_per_year
@@ -71,8 +69,7 @@ HAVING count(*) >= f.count_per_year
 SELECT k.claim_id, jsonb_build_object('level', k.level, 'occupation', k.occupation_code,
            'claims', (array_agg(o.number ORDER BY o.id))[1:5]) AS seen
   FROM checks_case k
-  JOIN claims_claim o ON o.worker_id = k.worker_id AND o.lane = k.lane AND o.id <> k.claim_id
-   AND o.state = ANY(%(live)s) AND o.occupation_code = k.occupation_code AND o.level = k.level
+  JOIN checks_other o ON o.claim_id = k.claim_id AND o.occupation_code = k.occupation_code AND o.level = k.level
    AND (o.work_type_name = k.work_type_name OR o.work_type_name = '' OR k.work_type_name = '')
  WHERE k.lane <> 'living' AND k.occupation_code <> ''
  GROUP BY k.claim_id, k.level, k.occupation_code
@@ -94,8 +91,7 @@ SELECT k.claim_id, jsonb_build_object('level', k.level, 'occupation', k.occupati
            'higher', (array_agg(o.level ORDER BY o.id))[1],
            'claims', (array_agg(o.number ORDER BY o.id))[1:5]) AS seen
   FROM checks_case k
-  JOIN claims_claim o ON o.worker_id = k.worker_id AND o.lane = k.lane AND o.id <> k.claim_id
-   AND o.state = ANY(%(live)s) AND o.occupation_code = k.occupation_code
+  JOIN checks_other o ON o.claim_id = k.claim_id AND o.occupation_code = k.occupation_code
    AND (ARRAY[5, 4, 3, 2, 1, 0, 6, 7])[o.level] > (ARRAY[5, 4, 3, 2, 1, 0, 6, 7])[k.level]
    AND (o.work_type_name = k.work_type_name OR o.work_type_name = '' OR k.work_type_name = '')
  WHERE k.lane <> 'living' AND k.occupation_code <> ''
@@ -117,8 +113,7 @@ SELECT k.claim_id, jsonb_build_object('level', k.level, 'occupation', k.occupati
 SELECT k.claim_id, jsonb_build_object('fund', k.fund, 'other_fund', min(o.fund),
            'claims', (array_agg(o.number ORDER BY o.id))[1:5]) AS seen
   FROM checks_case k
-  JOIN claims_claim o ON o.worker_id = k.worker_id AND o.lane = k.lane AND o.fund <> k.fund AND o.id <> k.claim_id
-   AND o.state = ANY(%(live)s)
+  JOIN checks_other o ON o.claim_id = k.claim_id AND o.fund <> k.fund
    AND ((o.certificate_number = k.certificate_number AND k.certificate_number <> '')
         OR (o.occupation_code = k.occupation_code AND o.level = k.level AND o.work_type_name = k.work_type_name))
  GROUP BY k.claim_id, k.fund

@@ -46,21 +46,26 @@ SELECT k.claim_id, jsonb_build_object('sessions', count(DISTINCT s.id),
         since=SINCE,
         figures={"rate_min": "attendance.rate.min"},
         sql="""
-SELECT q.claim_id, jsonb_build_object('held', q.held, 'attended', z.attended, 'limit', %(rate_min)s,
-           'rate', round(z.attended * 100 / q.held, 1)) AS seen
-  FROM (
+WITH made_up AS MATERIALIZED (
+    SELECT DISTINCT k.claim_id, m.make_up_of_id AS session_id
+      FROM checks_case k
+      JOIN classes_session m ON m.class_run_id = k.class_run_id AND m.make_up_of_id IS NOT NULL
+      JOIN attendance_attendance a ON a.session_id = m.id AND a.enrolment_id = k.enrolment_id
+       AND a.state IN ('present', 'late')
+), q AS (
     SELECT k.claim_id, sum(s.theory_hours + s.practice_hours) AS held,
-           sum(s.theory_hours + s.practice_hours) FILTER (WHERE a.state IN ('present', 'late') OR EXISTS (
-                SELECT FROM classes_session m JOIN attendance_attendance ma ON ma.session_id = m.id
-                 WHERE m.make_up_of_id = s.id AND ma.enrolment_id = k.enrolment_id
-                   AND ma.state IN ('present', 'late'))) AS attended
+           coalesce(sum(s.theory_hours + s.practice_hours)
+                    FILTER (WHERE a.state IN ('present', 'late') OR u.session_id IS NOT NULL), 0) AS attended
       FROM checks_case k
       JOIN classes_session s ON s.class_run_id = k.class_run_id AND s.state = 'held' AND s.mode <> 'online'
        AND s.make_up_of_id IS NULL
       LEFT JOIN attendance_attendance a ON a.session_id = s.id AND a.enrolment_id = k.enrolment_id
+      LEFT JOIN made_up u ON u.claim_id = k.claim_id AND u.session_id = s.id
      GROUP BY k.claim_id
-  ) q CROSS JOIN LATERAL (SELECT coalesce(q.attended, 0) AS attended) z
- WHERE q.held > 0 AND z.attended * 100 < q.held * %(rate_min)s
+)
+SELECT claim_id, jsonb_build_object('held', held, 'attended', attended, 'limit', %(rate_min)s,
+           'rate', round(attended * 100 / held, 1)) AS seen
+  FROM q WHERE held > 0 AND attended * 100 < held * %(rate_min)s
 """,
         seen=_("已上课 %(held)s 学时，到课 %(attended)s 学时，出勤率 %(rate)s%%。"),
         compared=_("最低出勤率 %(limit)s%%。"),
@@ -180,19 +185,21 @@ HAVING sum(b.accepted_ms) > %(minutes_max)s * 60000
         since=SINCE,
         figures={"people_max": "check.device.people_max"},
         sql="""
-SELECT k.claim_id, jsonb_build_object('people', max(x.people), 'limit', %(people_max)s,
-           'sessions', count(*), 'first', min(x.day)) AS seen
-  FROM checks_case k
-  JOIN LATERAL (
-    SELECT a.session_id, (s.starts_at AT TIME ZONE 'Asia/Shanghai')::date AS day,
-           count(DISTINCT o.enrolment_id) AS people
-      FROM attendance_attendance a
-      JOIN classes_session s ON s.id = a.session_id
-      JOIN attendance_attendance o ON o.session_id = a.session_id AND o.device = a.device
-     WHERE a.enrolment_id = k.enrolment_id AND a.device <> '' AND a.state IN ('present', 'late')
-     GROUP BY a.session_id, s.starts_at
-    HAVING count(DISTINCT o.enrolment_id) > %(people_max)s
-  ) x ON true
+WITH runs AS (SELECT DISTINCT class_run_id FROM checks_case WHERE class_run_id IS NOT NULL),
+shared AS MATERIALIZED (
+    SELECT a.session_id, (s.starts_at AT TIME ZONE 'Asia/Shanghai')::date AS day, count(*) AS people,
+           array_agg(a.enrolment_id) AS enrolments
+      FROM runs r
+      JOIN classes_session s ON s.class_run_id = r.class_run_id
+      JOIN attendance_attendance a ON a.session_id = s.id AND a.device <> '' AND a.state IN ('present', 'late')
+     GROUP BY a.session_id, s.starts_at, a.device
+    HAVING count(*) > %(people_max)s
+), theirs AS (
+    SELECT unnest(enrolments) AS enrolment_id, day, people FROM shared
+)
+SELECT k.claim_id, jsonb_build_object('people', max(x.people), 'limit', %(people_max)s, 'sessions', count(*),
+           'first', min(x.day)) AS seen
+  FROM checks_case k JOIN theirs x ON x.enrolment_id = k.enrolment_id
  GROUP BY k.claim_id
 """,
         seen=_("有 %(sessions)s 次课，同一部手机为最多 %(people)s 人签到，最早在 %(first)s。"),

@@ -60,7 +60,7 @@ class World:
 
 def a_world() -> World:
     """One class of fifty with five mornings, and a lesson to study in the evening."""
-    from tests.courses.builders import a_course_version  # noqa: PLC0415
+    from tests.courses.builders import a_course_version
 
     version = a_course_version()
     run = a_class(starts_on=FIRST, ends_on=LAST, course_version=version)
@@ -142,7 +142,7 @@ def studied(world: World, enrolment: Enrolment, at: datetime, *, minutes: int) -
 
 def with_account(case: Case) -> Case:
     """She signs in herself, so there is an account that may hold roles or change names."""
-    from foundation.accounts.models import User  # noqa: PLC0415
+    from foundation.accounts.models import User
 
     case.worker.user = User.objects.create(username=f"fraud-{case.worker.pk}")
     case.worker.save(update_fields=["user"])
