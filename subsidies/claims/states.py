@@ -168,9 +168,13 @@ CLAIM_READERS = frozenset(
 )
 # Who compares a school's account with the paper.
 ACCOUNT_KEEPERS = frozenset({Role.OFFICER_INTAKE, Role.OFFICER_REVIEW})
-ACCOUNT_TONES: Mapping[str, str] = MappingProxyType(
-    {"waiting": "waiting", "in_force": "success", "replaced": "stopped", "refused": "error", "withdrawn": "stopped"}
-)
+ACCOUNT_TONES = {
+    "waiting": "waiting",
+    "in_force": "success",
+    "replaced": "stopped",
+    "refused": "error",
+    "withdrawn": "stopped",
+}
 TONES: Mapping[str, str] = MappingProxyType(
     {
         _S.DRAFT: "neutral",

@@ -63,7 +63,7 @@ class Classes(StaffList):
             class_claims__claims__state__in=[ClaimState.DRAFT, ClaimState.WITHDRAWN]
         )
         runs = classes_to_claim(user, on=on).select_related("school__organisation", "close")
-        return runs.annotate(
+        return runs.order_by("-ends_on", "-pk").annotate(
             certificates=Count("enrolments__training_certificates", filter=issued, distinct=True),
             claims_sent=Count("class_claims__claims", filter=sent, distinct=True),
         )

@@ -79,9 +79,7 @@ MANDATE_MOVES: Mapping[str, Move] = MappingProxyType(
 MANDATE_TONES: Mapping[str, str] = MappingProxyType(
     {_S.ASKED: "waiting", _S.GIVEN: "success", _S.REFUSED: "stopped", _S.WITHDRAWN: "stopped"}
 )
-CLASS_CLAIM_TONES: Mapping[str, str] = MappingProxyType(
-    {"draft": "waiting", "submitted": "success", "cancelled": "stopped"}
-)
+CLASS_CLAIM_TONES = {"draft": "waiting", "submitted": "success", "cancelled": "stopped"}
 # She is reminded at most so often, and not sooner than this.
 ASKED_AT_MOST = 3
 ASKED_AGAIN_AFTER = timedelta(days=1)

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import connections
 
 from foundation.accounts.states import Role
+from foundation.policy.states import Unit
 from subsidies.checks.models import Finding
 from subsidies.checks.services import checks_run
 from subsidies.checks.states import FindingState, Moment
@@ -24,7 +25,7 @@ from subsidies.school_claims.services.papers import returned_claim_answer
 from subsidies.school_claims.services.sending import class_claim_send, class_send_work
 from tests.certifications.certificates.builders import a_portrait, staff_of
 from tests.courses.builders import a_school, school_staff
-from tests.subsidies.builders import an_account_number, an_officer_of
+from tests.subsidies.builders import a_figure, an_account_number, an_officer_of
 from tests.subsidies.school_claims.builders import a_certified, a_certified_class, a_class_scheme, agreed, prepared
 from tests.workers.builders import NOW
 from workers.services import card_set
@@ -74,6 +75,7 @@ def test_what_stayed_is_prepared_and_sent_later():
 
 def test_fixed_by_the_linter_nothing_new_is_found_when_it_is_sent():
     run = a_certified_class(1)[0]
+    a_figure("check.account.people_max", 1, unit=Unit.PERSON)
     shared = a_certified(run)
     lacking = a_certified(run, with_card=False)
     people = list(run.enrolments.all())
