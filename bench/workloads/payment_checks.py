@@ -130,7 +130,7 @@ def _months() -> None:
 
 def _register(kind: str, people: int) -> Any:
     from subsidies.registers.models import Register
-    from subsidies.registers.selectors import key_mark
+    from subsidies.registers.rules import key_mark
     from subsidies.registers.states import RegisterState
 
     return Register.objects.create(

@@ -133,13 +133,13 @@ def catalogue_lines(*, on: date, city: str) -> list[CatalogueLine]:
         cleared=Count("pk", filter=Q(state=FindingState.CLEARED)),
         gone=Count("pk", filter=Q(state=FindingState.GONE)),
     )
-    hits = {row["check_code"]: row for row in counted.order_by()}
+    hits: dict[str, Any] = {row["check_code"]: row for row in counted.order_by()}
     codes = sorted({code for check in CHECKS for code in (check.figures or {}).values()})
     known = figures_for(codes, city=city, on=on)
     lines = []
     for check in CHECKS:
         asked = [known[code] for code in (check.figures or {}).values()]
-        hit = hits.get(check.code, {})
+        hit: dict[str, Any] = hits.get(check.code) or {}
         lines.append(
             CatalogueLine(
                 check=check,

@@ -1,5 +1,7 @@
 """The words of checks before money moves."""
 
+from collections.abc import Mapping
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -50,5 +52,5 @@ CHECK_READERS = frozenset(
         Role.AUDITOR,
     }
 )
-FINDING_TONES = {FindingState.OPEN: "warning", FindingState.CLEARED: "success", FindingState.GONE: "neutral"}
-SEVERITY_TONES = {Severity.BLOCK: "error", Severity.WARN: "warning", Severity.NOTE: "info"}
+FINDING_TONES: Mapping[str, str] = {FindingState.OPEN: "warning", FindingState.CLEARED: "success", FindingState.GONE: "neutral"}
+SEVERITY_TONES: Mapping[str, str] = {Severity.BLOCK: "error", Severity.WARN: "warning", Severity.NOTE: "info"}

@@ -20,7 +20,7 @@ from foundation.imports.kinds import Column, Finding, ImportedRow, Kind, Parsed
 from foundation.imports.registry import register as kind_register
 from foundation.imports.states import Severity
 from subsidies.registers.models import Register, RegisterRow
-from subsidies.registers.selectors import key_mark
+from subsidies.registers.rules import key_mark
 from subsidies.registers.services import IMPORT_KIND, register_complete
 from subsidies.registers.states import DATED, REGISTER_KEEPERS, RegisterState
 from workers.identity import id_number_check
@@ -94,7 +94,7 @@ COLUMNS = (
             "收监日期",
         ),
         hint=gettext_lazy("从哪一天起；死亡登记填死亡日期"),
-    ),  # fmt: skip
+    ),
     Column(
         "until",
         gettext_lazy("止"),
@@ -115,7 +115,7 @@ COLUMNS = (
             "释放日期",
         ),
         hint=gettext_lazy("到哪一天止；现在仍是的留空"),
-    ),  # fmt: skip
+    ),
     Column(
         "detail",
         gettext_lazy("单位统一社会信用代码、学校或备注"),

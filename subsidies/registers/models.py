@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from foundation.imports.models import ImportBatch
+from subsidies.registers.rules import key_mark
 from subsidies.registers.states import RegisterKind, RegisterState
 
 
@@ -45,6 +46,12 @@ class Register(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.as_of:%Y-%m-%d}"
+
+    @classmethod
+    def left_by_key_rotation(cls) -> list[str]:
+        """Lists in use that an older index key wrote: no plain number was kept, so they have to be brought again."""
+        rows = cls.objects.filter(state=RegisterState.IN_FORCE).exclude(key_mark=key_mark())
+        return [f"{register}（{register.source}）" for register in rows]
 
 
 class RegisterFile(models.Model):

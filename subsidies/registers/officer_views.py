@@ -99,17 +99,18 @@ def bring(request: HttpRequest, pk: int) -> HttpResponse:
 def use(request: HttpRequest, pk: int) -> HttpResponse:
     """Use it from now on."""
     form = WordsForm(request.POST, needed=False)
-    return _step(request, pk, form, "use", _("已启用。同一种的旧名册已被代替。"), register_put_in_force)
+    done = _("已启用。同一种的旧名册已被代替。")
+    return _step(request, pk, form, name="use", done=done, act=register_put_in_force)
 
 
 @never_cache
 @require_POST
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Take it back."""
-    return _step(request, pk, WordsForm(request.POST), "withdraw", _("已撤回。"), register_withdraw)
+    return _step(request, pk, WordsForm(request.POST), name="withdraw", done=_("已撤回。"), act=register_withdraw)
 
 
-def _step(request: HttpRequest, pk: int, form: WordsForm, name: str, done: str, act: Any) -> HttpResponse:
+def _step(request: HttpRequest, pk: int, form: WordsForm, *, name: str, done: str, act: Any) -> HttpResponse:
     if form.is_valid():
         try:
             act(

@@ -6,16 +6,11 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from foundation.crypto.cipher import blind_index
 from foundation.database import period
 from subsidies.registers.models import Register, RegisterRow
+from subsidies.registers.rules import key_mark
 from subsidies.registers.states import RegisterKind, RegisterState
 from workers.models import Worker
-
-
-def key_mark() -> bytes:
-    """What tells one index key from another: the index of a text that is nobody's number."""
-    return blind_index("id_number", "registers:key")
 
 
 def register_of(kind: str) -> Register | None:

@@ -15,7 +15,7 @@ from foundation.imports.services import batch_contents_forget, batch_upload
 from foundation.imports.states import BatchState
 from subsidies.registers.errors import RegisterError
 from subsidies.registers.models import Register, RegisterEvent, RegisterFile
-from subsidies.registers.selectors import key_mark
+from subsidies.registers.rules import key_mark
 from subsidies.registers.states import REGISTER_KEEPERS, TRANSITIONS, RegisterState
 
 IMPORT_KIND = "register"

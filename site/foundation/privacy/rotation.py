@@ -182,6 +182,15 @@ def file_rotations() -> list[FileRotation]:
     ]
 
 
+def left_behind() -> list[str]:
+    """What a rotation cannot bring along, in words: tables that keep an index and not the text it was made of.
+
+    A model says so by ``left_by_key_rotation``; what it names has to be brought anew by whoever gave it.
+    """
+    asked = (getattr(model, "left_by_key_rotation", None) for model in apps.get_models())
+    return [words for ask in asked if ask is not None for words in ask()]
+
+
 def _quoted(name: str | None) -> str:
     return connection.ops.quote_name(name or "")
 

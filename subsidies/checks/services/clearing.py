@@ -50,7 +50,7 @@ def finding_clear(*, finding_id: int, reason: str, actor: User, at: datetime) ->
     finding.cleared_reason = reason
     finding.save(update_fields=["state", "cleared_by", "cleared_at", "cleared_reason"])
     with connection.cursor() as cursor:
-        cursor.execute(RISK, {"ids": [claim.pk], "at": None} | risk_values())
+        cursor.execute(RISK, {"ids": [claim.pk], "at": None, **risk_values()})
     audit_record(
         "checks.finding.cleared",
         finding,

@@ -15,7 +15,7 @@ from subsidies.checks.services import checks_run
 from subsidies.checks.states import Moment
 from subsidies.claims.models import Claim
 from subsidies.registers.models import Register, RegisterRow
-from subsidies.registers.selectors import key_mark
+from subsidies.registers.rules import key_mark
 from subsidies.registers.states import RegisterState
 from tests.courses.builders import a_class_run, an_enrolment
 from tests.subsidies.builders import a_claim, a_claimant, a_level_certificate

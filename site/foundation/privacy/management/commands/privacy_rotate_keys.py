@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from foundation.audit.services import audit_record
-from foundation.privacy.rotation import FileRotation, TableRotation, file_rotations, rotations
+from foundation.privacy.rotation import FileRotation, TableRotation, file_rotations, left_behind, rotations
 
 
 class Command(BaseCommand):
@@ -46,6 +46,8 @@ class Command(BaseCommand):
             else _("共更换 %(renewed)s 行，%(failed)s 行未能更换，用时 %(seconds)s 秒。")
         )
         self.stdout.write(sentence % totals)
+        for words in left_behind():
+            self.stdout.write(_("不能更换，须重新导入：%(what)s。") % {"what": words})
         if failed:
             sys.exit(1)
 
