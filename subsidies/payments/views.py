@@ -77,7 +77,7 @@ def home(request: HttpRequest) -> HttpResponse:
         for fund in Fund
         if (own := [row for row in rows if row.fund == fund])
     ]
-    context = {"funds": funds, "pays": pays(request), "at_once": not funds}
+    context = {"funds": funds, "pays": pays(request)}
     return render(request, "payments/to_pay.html", context)
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
@@ -132,7 +133,8 @@ def _by_group(batches: QuerySet[PaymentBatch]) -> list[Row]:
 def _group_label(row: Mapping[str, Any]) -> str:
     month = f"{row['batch__sent_at__year']}-{row['batch__sent_at__month']:02}"
     district = str(row["claim__district_code"])
-    return f"{month} {Fund(str(row['batch__fund'])).label} {district_name(district)}"
+    place = settings.CITY_NAME if district == settings.CITY_CODE else district_name(district)
+    return f"{month} {Fund(str(row['batch__fund'])).label} {place}"
 
 
 def _yuan(fen: int) -> str:
