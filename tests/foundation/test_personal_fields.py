@@ -39,6 +39,7 @@ ALLOWED = {
     "catalogue.WorkType.name": NO_PERSON,
     "classes.ClassRun.contact_phone": "a school's office line, told to everybody who enrols",
     "classes.ClassRun.name": NO_PERSON,
+    "claims.SchoolAccount.bank": "which bank, not which account; the account beside it is encrypted",
     "classes.Enrolment.bank": "which bank, not which account; the account beside it is encrypted",
     "certificates.TrainingCertificate.photo": "a file in private storage; the column holds a name made of its digest",
     "content.Question.fingerprint": "a digest of a question's words, no finger of anybody",
