@@ -68,12 +68,8 @@ def batch_build(
     _claims_take(batch, payable, receivers, actor=actor, at=at)
     progress(3)
     event_add(batch, "built", source="", actor=actor, at=at, data={"left_out": left_out})
-    audit_record(
-        "payments.batch.built",
-        batch,
-        actor=actor,
-        data={"lines": batch.lines_count, "total_fen": batch.total_fen, "left_out": len(left_out)},
-    )
+    data = {"lines": batch.lines_count, "total_fen": batch.total_fen, "left_out": len(left_out)}
+    audit_record("payments.batch.built", batch, actor=actor, data=data)
     return batch
 
 

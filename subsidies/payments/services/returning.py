@@ -51,14 +51,9 @@ def bank_return_read(
         return known
     progress(1)
     problems += _problems(batch, rows, paid_on, at) if rows or not problems else []
-    name = file_keep(content)
     given = known or BankReturn(sha256=digest)
-    given.file, given.batch, given.read_by, given.read_at = name, batch, actor, at
-    given.problems = [problem.as_data() for problem in sorted(problems, key=lambda one: one.line)]
-    given.state = ReturnState.STOPPED if problems else ReturnState.READ
-    given.paid_count = 0 if problems else sum(row.is_paid for row in rows)
-    given.failed_count = 0 if problems else len(rows) - given.paid_count
-    given.save()
+    given.file, given.batch, given.read_by, given.read_at = file_keep(content), batch, actor, at
+    _outcome_keep(given, rows, problems)
     if problems or batch is None:
         data = {"problems": len(problems), "file": _ending(filename)}
         audit_record("payments.return.stopped", given, actor=actor, data=data)
@@ -69,6 +64,14 @@ def bank_return_read(
     data = {"batch": batch.number, "paid": given.paid_count, "failed": given.failed_count, "file": _ending(filename)}
     audit_record("payments.return.read", given, actor=actor, data=data)
     return given
+
+
+def _outcome_keep(given: BankReturn, rows: Sequence[ReturnRow], problems: Sequence[Problem]) -> None:
+    given.problems = [problem.as_data() for problem in sorted(problems, key=lambda one: one.line)]
+    given.state = ReturnState.STOPPED if problems else ReturnState.READ
+    given.paid_count = 0 if problems else sum(row.is_paid for row in rows)
+    given.failed_count = 0 if problems else len(rows) - given.paid_count
+    given.save()
 
 
 def _one_at_a_time(digest: str) -> None:
