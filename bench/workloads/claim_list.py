@@ -84,7 +84,6 @@ def all_queries() -> list[str]:
         *({"scheme": "bench.living", "district": one, "state": "disputed"} for one in DISTRICTS),
         {"scheme": "bench.assessment"},
         {"overdue": "yes"},
-        {"number": "S2026000400000"},
         {"risk": "yellow", "state": "withdrawn", "channel": "school"},
     ]
     return [urlencode(answer) for answer in answers]

@@ -32,11 +32,16 @@
   }
 
   function act(key) {
-    if (key === "a" && pass) { pass.focus(); if (ask) ask.hidden = false; return true; }
+    if (key === "a" && pass && !pass.disabled) { pass.focus(); if (ask) ask.hidden = false; return true; }
     if (key === "r" || key === "x" || key === "h") return panel(key);
     if (key === "c") return clear();
     if (key === "j") { step(1); return true; }
     if (key === "k") { step(-1); return true; }
+    if (key === "?") {
+      var keys = document.querySelector("[data-case-keys]");
+      keys.open = !keys.open;
+      return true;
+    }
     if (key === "n") {
       var next = document.querySelector("[data-next]");
       if (next) window.location.href = next.href;

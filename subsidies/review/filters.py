@@ -45,7 +45,6 @@ def scheme_choices() -> list[tuple[str, str]]:
 class ClaimFilter(filters.FilterSet):
     """The filters of both lists; the work list has only the states that wait."""
 
-    number = filters.CharFilter(label=_("申领编号"), method="numbered")
     state = filters.ChoiceFilter(
         label=_("状态"),
         choices=[(one.value, one.label) for one in ClaimState if one != ClaimState.DRAFT],
@@ -71,9 +70,6 @@ class ClaimFilter(filters.FilterSet):
         """The day of the list, as its view has read it."""
         day: date = self.request.today
         return day
-
-    def numbered(self, claims: QuerySet[Claim], _name: str, text: str) -> QuerySet[Claim]:
-        return claims.filter(number=text.strip().upper())
 
     def of_scheme(self, claims: QuerySet[Claim], _name: str, code: str) -> QuerySet[Claim]:
         # The keys first: with a join the database would not use the index of the list.

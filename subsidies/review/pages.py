@@ -10,6 +10,7 @@ from foundation.accounts.models import User
 from foundation.accounts.states import Role
 from foundation.crypto.masking import mask_account
 from subsidies.checks.models import Finding
+from subsidies.checks.states import Severity
 from subsidies.claims.models import Claim, ClaimAppeal
 from subsidies.claims.states import TONES, ClaimState
 from subsidies.review.filters import WorkFilter
@@ -120,7 +121,7 @@ def page_of(request: HttpRequest, claim: Claim, **forms: Any) -> dict[str, Any]:
     may_decide = is_turn and why_not is None
     due = dues_of([claim], on=on).get(claim.pk)
     following_one = next_of(request, claim) if set(WAITING.values()) & roles else None
-    query = kept(request)
+    query, findings = kept(request), findings_of(claim)
     shown = {
         "pass_form": PassForm(),
         "return_form": ReturnForm(),
@@ -135,7 +136,7 @@ def page_of(request: HttpRequest, claim: Claim, **forms: Any) -> dict[str, Any]:
         "due_words": due_words(due) if due else None,
         "worked": worked_out_of(claim),
         "again": decided_again([claim])[claim.pk] if claim.state in WAITING else None,
-        "findings": findings_of(claim),
+        "findings": findings,
         "is_screened": claim.screened_at is not None and timezone.localdate(claim.screened_at) == on,
         "training": class_of(claim),
         "others": others_of(claim),
@@ -149,6 +150,7 @@ def page_of(request: HttpRequest, claim: Claim, **forms: Any) -> dict[str, Any]:
         "may_decide": may_decide,
         "may_hold": may_hold and why_not is None,
         "why_not": why_not[1] if why_not else "",
+        "is_blocked": any(one["finding"].severity == Severity.BLOCK for one in findings["open"]),
         "is_review": claim.state == ClaimState.INTAKE_PASSED,
         "query": query,
         "next": following_one,

@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 import django_tables2 as tables
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -53,6 +54,15 @@ class LimitedPaginator(Paginator):
         return self._counted > MOST
 
 
+# What is not to be broken in the middle.
+WHOLE = {"td": {"class": "nowrap"}}
+
+
+def place(code: str) -> str:
+    """A district by its name; the city's own code is the city."""
+    return str(settings.CITY_NAME) if code == settings.CITY_CODE else district_name(code)
+
+
 @lru_cache(maxsize=1024)
 def tag(label: str, tone: str) -> str:
     """A tag as the desktop draws it; a list shows the same few dozen of them again and again."""
@@ -80,13 +90,15 @@ def risk_tone(risk: int) -> str:
 class ClaimTable(tables.Table):
     """All claims as those read them who read them all."""
 
-    number = tables.Column(verbose_name=gettext_lazy("申领编号"), order_by=("pk",))
+    number = tables.Column(verbose_name=gettext_lazy("申领编号"), order_by=("pk",), attrs=WHOLE)
     name = tables.Column(verbose_name=gettext_lazy("姓名"), accessor="worker__masked_name", orderable=False)
     scheme = tables.Column(verbose_name=gettext_lazy("补贴项目"), orderable=False)
     amount_fen = tables.Column(verbose_name=gettext_lazy("金额"), attrs=NUMBER, orderable=False)
     district_code = tables.Column(verbose_name=gettext_lazy("区"), orderable=False)
     school = tables.Column(verbose_name=gettext_lazy("培训机构"), orderable=False)
-    submitted_on = tables.DateColumn(verbose_name=gettext_lazy("提交日期"), format="Y-m-d", orderable=False)
+    submitted_on = tables.DateColumn(
+        verbose_name=gettext_lazy("提交日期"), format="Y-m-d", orderable=False, attrs=WHOLE
+    )
     due_on = tables.Column(verbose_name=gettext_lazy("办理期限"), orderable=False, empty_values=())
     risk = tables.Column(verbose_name=gettext_lazy("核查结果"), orderable=False)
     state = tables.Column(verbose_name=gettext_lazy("状态"), orderable=False)
@@ -120,7 +132,7 @@ class ClaimTable(tables.Table):
         return yuan(value)
 
     def render_district_code(self, value: str) -> str:
-        return district_name(value)
+        return place(value)
 
     def render_state(self, record: Claim) -> str:
         return tag(str(record.get_state_display()), TONES[record.state])
@@ -144,7 +156,7 @@ class WorkTable(ClaimTable):
 
     due_on = tables.Column(verbose_name=gettext_lazy("办理期限"), order_by=BY_DEADLINE, empty_values=())
     risk = tables.Column(verbose_name=gettext_lazy("核查结果"), order_by=BY_RISK)
-    number = tables.Column(verbose_name=gettext_lazy("申领编号"), orderable=False)
+    number = tables.Column(verbose_name=gettext_lazy("申领编号"), orderable=False, attrs=WHOLE)
 
     class Meta(ClaimTable.Meta):
         order_by = "due_on"
@@ -170,7 +182,7 @@ class ClaimResource(StaffResource):
         return f"{claim.amount_fen // 100}.{claim.amount_fen % 100:02d}"
 
     def dehydrate_district(self, claim: Claim) -> str:
-        return district_name(claim.district_code)
+        return place(claim.district_code)
 
 
 class AppealTable(tables.Table):

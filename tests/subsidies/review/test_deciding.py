@@ -242,8 +242,8 @@ def test_a_return_names_the_items_and_stops_the_legal_clock():
     )
     claim.refresh_from_db()
     assert claim.state == ClaimState.RETURNED
-    assert claim.due_on is None
-    assert Clock.objects.get(subject_type="claims.claim", subject_id=claim.pk).state == ClockState.STOPPED
+    clocks = Clock.objects.filter(subject_type="claims.claim", subject_id=claim.pk)
+    assert clocks.get(name="decide").state == ClockState.STOPPED
     event = claim.events.get(action="return")
     assert event.reason == "收款账号：卡号少一位；请在手机上改。"
     assert event.data == {"marks": "收款账号：卡号少一位"}
