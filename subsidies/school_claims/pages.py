@@ -86,6 +86,7 @@ def sent_lines(lines: list[SendLine], opened: set[int], *, is_school_paid: bool)
             "is_sent": line.state == LineState.SENT,
             "tone": TONES[line.claim.state],
             "shows_amount": is_school_paid or line.claim.worker_id in opened,
+            "shows_number": line.claim.level_certificate_id is None or line.claim.worker_id in opened,
         }
         for line in lines
     ]

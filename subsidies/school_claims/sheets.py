@@ -48,7 +48,7 @@ def _cells(row: Row) -> list[str]:
     return [
         str(row.number),
         row.name,
-        row.case.certificate_number if row.case else "",
+        row.certificate_number,
         amount_words(row),
         row_words(row).label,
         consent_words(row).label,

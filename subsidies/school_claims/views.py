@@ -82,6 +82,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         "claim": claim,
         "tone": TONES[ClaimState(claim.state)],
         "is_open": is_open,
+        "shows_number": is_open or claim.level_certificate_id is None,
         "returned": returned if is_returned else None,
         "form": form if may_write else None,
         "is_returned": is_returned,

@@ -40,6 +40,9 @@ from subsidies.school_claims.words import (
     condition_words,
 )
 
+# What the school issued or taught itself.
+SCHOOLS_PAPERS = frozenset({"training_certificate", "enrolment"})
+
 
 @dataclass(frozen=True)
 class Fix:
@@ -89,6 +92,13 @@ class Row:
         if self.answer is None or self.answer.outcome == "no" or not (self.is_open or self.is_school_paid):
             return None
         return self.answer.amount_fen
+
+    @property
+    def certificate_number(self) -> str:
+        """The number of the school's own certificate; that of another body's only where she agreed."""
+        if self.case is None or not (self.is_open or self.case.field in SCHOOLS_PAPERS):
+            return ""
+        return self.case.certificate_number
 
     @property
     def hides_amount(self) -> bool:
@@ -251,7 +261,7 @@ def _rows(run: ClassRun, scheme: Scheme, drafts: Sequence[Claim], *, on: date) -
                 findings=tuple(findings[draft.pk]) if draft else (),
                 missing_papers=papers.get(draft.pk, ()) if draft else (),
                 is_school_paid=scheme.payee == Payee.SCHOOL,
-                has_account=bool(key and facts[key].has_account),
+                has_account=facts[key].has_account is True if key else bool(one.worker.social_security_card),
             )
         )
     return sorted(rows, key=lambda row: row.number)

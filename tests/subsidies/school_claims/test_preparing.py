@@ -5,6 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from certifications.certificates.models import LevelCertificate
 from foundation.accounts.states import Role
 from foundation.audit.models import AuditEvent
 from subsidies.checks.models import CheckRun
@@ -20,7 +21,7 @@ from subsidies.school_claims.services.preparing import class_claim_cancel, class
 from tests.certifications.certificates.builders import a_closed_run, a_graduate, staff_of
 from tests.courses.builders import a_school, school_staff
 from tests.portal.people import person
-from tests.subsidies.builders import a_claimant
+from tests.subsidies.builders import a_claimant, a_level_certificate
 from tests.subsidies.school_claims.builders import (
     a_certified,
     a_certified_class,
@@ -167,3 +168,17 @@ def test_cancelled_nothing_of_it_is_left_to_send():
     assert made.state == ClassClaimState.CANCELLED
     assert set(Claim.objects.values_list("state", flat=True)) == {ClaimState.WITHDRAWN}
     assert AuditEvent.objects.filter(action="school_claims.class_claim.cancelled").count() == 1
+
+
+def test_another_bodys_certificate_is_named_to_the_school_only_where_she_agreed():
+    run, (one,) = a_certified_class(1)
+    scheme = a_class_scheme()
+    package = run.course_version.package_version.package
+    held = a_level_certificate(one.worker)
+    LevelCertificate.objects.filter(pk=held.pk).update(
+        occupation=package.occupation, work_type=package.work_type, issued_on=TODAY
+    )
+    row = _rows(prepared(run, scheme))[0]
+    assert (row.case.field, row.certificate_number) == ("level_certificate", "")
+    agreed(one)
+    assert _rows(prepared(run, scheme))[0].certificate_number == held.number
