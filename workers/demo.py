@@ -71,7 +71,7 @@ def _hers(at: datetime) -> Worker:
         raise RuntimeError("The demonstration number has a file without the demonstration account.")
     _answer(worker, "match", at)
     contact_set(worker_id=worker.pk, district_code="350212", actor=user, at=at)
-    card_set(worker_id=worker.pk, account=_account_of(1), actor=user, at=at)
+    card_set(worker_id=worker.pk, account=account_of(1), actor=user, at=at)
     photo_set(worker_id=worker.pk, upload=portrait_drawn(), actor=user, at=at)
     group_add(worker_id=worker.pk, group_code="rural_transfer", starts_on=date(2024, 3, 1), actor=user, at=at)
     job = JobEntry("家庭雇主", "月嫂", "household", date(2021, 5, 1))
@@ -107,7 +107,7 @@ def _fill(worker: Worker, number: int, actor: User, at: datetime) -> None:
     """Where she lives, her card, her group, her work and schooling."""
     districts = [code for code, _name in DISTRICTS["350200"]]
     contact_set(worker_id=worker.pk, district_code=districts[number % len(districts)], actor=actor, at=at)
-    card_set(worker_id=worker.pk, account=_account_of(number), actor=actor, at=at)
+    card_set(worker_id=worker.pk, account=account_of(number), actor=actor, at=at)
     group_add(
         worker_id=worker.pk,
         group_code=ORIGINS[number % len(ORIGINS)],
@@ -167,7 +167,7 @@ def id_number_of(number: int) -> str:
     return first + check_character(first)
 
 
-def _account_of(number: int) -> str:
+def account_of(number: int) -> str:
     first = f"990000{number * 7919:012d}"
     return next(first + str(digit) for digit in range(10) if passes_luhn(first + str(digit)))
 

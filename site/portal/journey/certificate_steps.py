@@ -17,7 +17,7 @@ from certifications.papers.reading import paper_read
 from portal.journey.learner_steps import check_answered, people_of
 from portal.journey.state import Counts, Journey
 from workers.demo import portrait_drawn
-from workers.services import identity_check_request, photo_set
+from workers.services import card_set, identity_check_request, photo_set
 from workers.states import IdentityState
 
 # Opening a file as a stranger's file takes a process of its own each time: these many are, the others are looked up.
@@ -25,10 +25,13 @@ FILES_READ = 3
 
 
 def papers_complete(journey: Journey) -> Counts:
-    """Everybody's portrait, from her phone or at the counter; who has no account is verified at the counter."""
+    """Everybody's portrait and card, from her phone or at the counter; who has no account is verified there.
+
+    The roster says which card; nobody is paid to an account that only a school has named, so each enters it herself.
+    """
     clock, officer = journey.clock, journey.cast.officer
     clock.put(journey.plan.opens_on - timedelta(days=15), 14)
-    photos = verified = 0
+    photos = verified = cards = 0
     for enrolment in people_of(journey):
         worker = enrolment.worker
         if worker.identity_state != IdentityState.VERIFIED:
@@ -39,7 +42,10 @@ def papers_complete(journey: Journey) -> Counts:
             actor = worker.user or officer
             photo_set(worker_id=worker.pk, upload=portrait_drawn(), actor=actor, at=clock.forward(20))
             photos += 1
-    return {"photos_taken": photos, "verified_at_the_counter": verified}
+        if enrolment.card and not worker.social_security_card:
+            card_set(worker_id=worker.pk, account=enrolment.card, actor=worker.user or officer, at=clock.forward(20))
+            cards += 1
+    return {"photos_taken": photos, "verified_at_the_counter": verified, "cards_entered": cards}
 
 
 def certificates_issue(journey: Journey) -> Counts:

@@ -4,38 +4,30 @@ from collections import Counter
 
 from django.utils import timezone
 
-from foundation.imports import running
 from foundation.imports.models import ImportBatch
-from foundation.imports.services import batch_apply_start, batch_check_start, batch_upload
-from foundation.imports.states import BatchState, RowState, Severity
-from portal.journey.state import Journey, JourneyError
+from foundation.imports.services import batch_upload
+from foundation.imports.states import RowState, Severity
+from portal.journey.registers import batch_applied
+from portal.journey.state import Journey
 
 # Of one sort of fault.
 MOST_TOLD = 20
 
 
 def file_imported(journey: Journey, kind: str, data: bytes, name: str, *, target: str) -> ImportBatch:
-    """The batch after every sound row was applied; ``JourneyError`` when the file cannot be read."""
+    """The school's file after every sound row was applied; ``JourneyError`` when it cannot be read."""
     cast, at = journey.cast, journey.clock.at
-    on = timezone.localdate(at)
     batch, _is_new = batch_upload(
         kind_code=kind,
         data=data,
         file_name=name,
         actor=cast.staff,
         at=at,
-        on=on,
+        on=timezone.localdate(at),
         organisation=cast.school.organisation,
         target=target,
     )
-    batch_check_start(batch_id=batch.pk, actor=cast.staff, at=at, on=on)
-    batch = running.batch_check(batch_id=batch.pk, at=at, on=on)
-    if batch.state != BatchState.CHECKED:
-        raise JourneyError(f"文件 {name} 没有检查完：{batch.failure}")
-    if batch.rows_ready:
-        batch_apply_start(batch_id=batch.pk, actor=cast.staff, at=at, on=on)
-        running.batch_apply(batch_id=batch.pk, at=at, on=on)
-    return ImportBatch.objects.get(pk=batch.pk)
+    return batch_applied(batch, actor=cast.staff, clock=journey.clock)
 
 
 def refusals_told(journey: Journey, batch: ImportBatch, fact: str) -> None:

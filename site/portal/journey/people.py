@@ -41,6 +41,9 @@ class Cast:
     second: User
     teacher: Teacher
     officer: User
+    second_officer: User
+    reviewer: User
+    finance: User
     classroom: Premises
     workshop: Premises
 
@@ -58,6 +61,9 @@ def cast_find(package: PackageVersion, *, seats: int, at: datetime, today: date)
     )
     own = _organisation(SCHOOL, OrganisationKind.SCHOOL)
     officer = _account(("journey-officer", "苏受理"), bureau, Role.OFFICER_INTAKE, admin, today)
+    second_officer = _account(("journey-officer-2", "曹受理"), bureau, Role.OFFICER_INTAKE, admin, today)
+    reviewer = _account(("journey-reviewer", "戴复核"), bureau, Role.OFFICER_REVIEW, admin, today)
+    finance = _account(("journey-finance", "范拨付"), bureau, Role.OFFICER_FINANCE, admin, today)
     staff = _account(("journey-school", "邱教务"), own, Role.SCHOOL_STAFF, admin, today)
     second = _account(("journey-school-2", "曾校长"), own, Role.SCHOOL_STAFF, admin, today)
     school = School.objects.filter(organisation=own).first() or school_register(
@@ -67,7 +73,7 @@ def cast_find(package: PackageVersion, *, seats: int, at: datetime, today: date)
     teacher = teacher_made(school, "廖老师", 901, username="journey-teacher", actor=staff, at=at)
     room = premises_made(school, "演练理论教室", PremisesKind.CLASSROOM, seats, actor=staff, at=at)
     workshop = premises_made(school, "演练实训室", PremisesKind.WORKSHOP, seats, actor=staff, at=at)
-    return Cast(school, staff, second, teacher, officer, room, workshop)
+    return Cast(school, staff, second, teacher, officer, second_officer, reviewer, finance, room, workshop)
 
 
 def _administrator(today: date) -> User:

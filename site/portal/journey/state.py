@@ -28,6 +28,7 @@ class Plan:
     out: Path | None = None
     package: str = "mother-baby-care-5"
     scores: Path | None = None
+    bank_return: Path | None = None
     online_hours: int = 8
     # Every so many: who stops early, who misses a session, who sends the same beats twice, which session differs.
     # 0 is nobody.
@@ -86,6 +87,11 @@ class Journey:
     def run(self) -> ClassRun:
         assert self._run is not None
         return self._run
+
+    @property
+    def has_class(self) -> bool:
+        """Whether it came as far as the class."""
+        return self._run is not None
 
     @property
     def batch(self) -> ImportBatch:

@@ -17,6 +17,12 @@ from courses.classes.states import COUNTED, EnrolmentState
 from courses.completion.selectors import completions_in_force
 from courses.study.models import LessonProgress, StudyBeat
 from portal.journey.state import Counts, Journey
+from subsidies.claims.models import Claim
+from subsidies.claims.states import ENDED, ClaimState
+from subsidies.ledger.models import Entry
+from subsidies.ledger.states import AccountKind
+from subsidies.payments.models import PaymentLine
+from subsidies.payments.states import LineState
 from workers.models import SkillRecordEntry
 
 
@@ -24,6 +30,7 @@ def totals_take(journey: Journey) -> Counts:
     """Ask for everything, compare, and tell why people did not complete."""
     totals = journey.totals
     totals |= _roster(journey) | _people(journey) | _study(journey) | _attendance(journey) | _certificates(journey)
+    totals |= _money(journey)
     _compare(journey, totals)
     reasons: Counter[str] = Counter()
     for completion in completions_in_force().filter(enrolment__class_run=journey.run):
@@ -34,7 +41,7 @@ def totals_take(journey: Journey) -> Counts:
     return {"checked": CHECKS}
 
 
-CHECKS = 15
+CHECKS = 23
 # Without a certificate because the class or the test was not passed.
 EXPECTED = frozenset({Lack.NOT_COMPLETED, Lack.FAILED})
 
@@ -95,7 +102,54 @@ def _certificates(journey: Journey) -> Counts:
     }
 
 
+def _money(journey: Journey) -> Counts:
+    """Claims, payment lines and ledger, each asked by itself."""
+    claims = Claim.objects.filter(training_certificate__enrolment__class_run=journey.run)
+    states = dict(claims.order_by().values_list("state").annotate(n=Count("pk")))
+    lines = PaymentLine.objects.filter(claim__in=claims)
+    numbers = list(claims.values_list("pk", flat=True))
+    entries = Entry.objects.filter(claim_ref__in=numbers).values_list("account__kind").annotate(fen=Sum("amount_fen"))
+    lying = dict(entries.order_by())
+    steps = {step.name: step.counts for step in journey.steps}
+    return {
+        "claims": sum(states.values()),
+        "claims_refused": sum(journey.facts.get("claim_refusals", {}).values()) + states.get(ClaimState.REFUSED, 0),
+        "paid": states.get(ClaimState.PAID, 0),
+        "paid_fen": claims.filter(state=ClaimState.PAID).aggregate(fen=Sum("amount_fen"))["fen"] or 0,
+        "lines_paid_fen": lines.filter(state=LineState.PAID).aggregate(fen=Sum("amount_fen"))["fen"] or 0,
+        "ledger_paid_fen": lying.get(AccountKind.PAID, 0),
+        "ledger_open_fen": lying.get(AccountKind.COMMITTED, 0) + lying.get(AccountKind.IN_TRANSIT, 0),
+        "ledger_sum_fen": sum(lying.values()),
+        "payments_failed": lines.filter(state=LineState.FAILED).count(),
+        "payments_repaired": steps["repair"]["payments_repaired"],
+        "claims_open": sum(count for state, count in states.items() if state not in ENDED),
+    }
+
+
 def _compare(journey: Journey, totals: Counts) -> None:
+    _compare_training(journey, totals)
+    require = journey.require
+    require("证书数 = 申领 + 未能申领", totals["certificates"], totals["claims"] + _not_sent(journey))
+    require(
+        "申领 = 到账 + 不予核定 + 未办结", totals["claims"], totals["paid"] + _refused(journey) + totals["claims_open"]
+    )
+    require("到账金额 = 银行成功金额", totals["paid_fen"], totals["lines_paid_fen"])
+    require("到账金额 = 台账已付", totals["paid_fen"], totals["ledger_paid_fen"])
+    require("台账每笔借贷相等", totals["ledger_sum_fen"], 0)
+    require("没有未办结的申领", totals["claims_open"], 0)
+    require("台账没有滞留资金", totals["ledger_open_fen"], 0)
+    require("银行退回的都已更正到账", totals["payments_failed"], totals["payments_repaired"])
+
+
+def _not_sent(journey: Journey) -> int:
+    return sum(journey.facts.get("claim_refusals", {}).values())
+
+
+def _refused(journey: Journey) -> int:
+    return journey.totals["claims_refused"] - _not_sent(journey)
+
+
+def _compare_training(journey: Journey, totals: Counts) -> None:
     require = journey.require
     applied = totals["rows_applied"] + totals["rows_refused"] + totals["rows_known"]
     require("名册行数 = 导入 + 退回 + 已有", totals["roster_rows"], applied)

@@ -36,7 +36,10 @@ ORGANISATIONS = {
 STAFF_ACCOUNTS = [
     ("admin", "陈系统", Role.ADMINISTRATOR, OrganisationKind.BUREAU),
     ("intake", "林受理", Role.OFFICER_INTAKE, OrganisationKind.BUREAU),
+    # Who files a claim at the counter does not decide it; who decided it does not answer an appeal.
+    ("intake2", "方受理", Role.OFFICER_INTAKE, OrganisationKind.BUREAU),
     ("review", "王复核", Role.OFFICER_REVIEW, OrganisationKind.BUREAU),
+    ("review2", "何复核", Role.OFFICER_REVIEW, OrganisationKind.BUREAU),
     ("finance", "张拨付", Role.OFFICER_FINANCE, OrganisationKind.BUREAU),
     ("policy", "许政策", Role.OFFICER_POLICY, OrganisationKind.BUREAU),
     # Rates are drafted by one and published by another.
