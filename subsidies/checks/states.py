@@ -52,5 +52,9 @@ CHECK_READERS = frozenset(
         Role.AUDITOR,
     }
 )
-FINDING_TONES: Mapping[str, str] = {FindingState.OPEN: "warning", FindingState.CLEARED: "success", FindingState.GONE: "neutral"}
+FINDING_TONES: Mapping[str, str] = {
+    FindingState.OPEN: "warning",
+    FindingState.CLEARED: "success",
+    FindingState.GONE: "neutral",
+}
 SEVERITY_TONES: Mapping[str, str] = {Severity.BLOCK: "error", Severity.WARN: "warning", Severity.NOTE: "info"}

@@ -85,7 +85,7 @@ class RegisterRow(models.Model):
         verbose_name = _("名册记录")
         verbose_name_plural = _("名册记录")
         ordering = ["register", "pk"]
-        indexes = [models.Index(fields=["register", "person"], name="register_row_by_person")]
+        indexes = [models.Index(fields=["person", "register"], name="register_row_by_person")]
         constraints = [
             models.CheckConstraint(condition=Q(effective__isempty=False), name="register_row_period_is_not_empty"),
         ]

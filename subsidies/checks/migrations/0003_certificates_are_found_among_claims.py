@@ -9,8 +9,9 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(
+            # Every run writes risk and moment into each claim: with room in the page no index is touched.
             sql="CREATE INDEX claim_by_certificate_number ON claims_claim (certificate_number)"
-            " WHERE certificate_number <> ''",
-            reverse_sql="DROP INDEX claim_by_certificate_number",
+            " WHERE certificate_number <> ''; ALTER TABLE claims_claim SET (fillfactor = 80)",
+            reverse_sql="ALTER TABLE claims_claim RESET (fillfactor); DROP INDEX claim_by_certificate_number",
         ),
     ]

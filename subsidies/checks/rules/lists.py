@@ -21,7 +21,7 @@ SELECT k.claim_id, jsonb_build_object('from', min(lower(r.effective)), 'to', max
            coalesce(bool_or(r.effective && daterange(k.starts_on, k.ends_on, '[]')), false),
            'at_claim', bool_or(r.effective @> k.claimed_on)) AS seen
   FROM checks_case k
-  JOIN registers_registerrow r ON r.register_id = %(register)s AND r.person = k.person
+  JOIN checks_listed r ON r.claim_id = k.claim_id AND r.kind = %(register)s
    AND (r.effective @> k.claimed_on OR r.effective && daterange(k.starts_on, k.ends_on, '[]'))
  GROUP BY k.claim_id, k.claimed_on, k.starts_on, k.ends_on
 """
@@ -79,7 +79,7 @@ CHECKS = (
 SELECT k.claim_id, jsonb_build_object('from', min(lower(r.effective)), 'to', max(upper(r.effective) - 1),
            'class_from', k.starts_on, 'group', k.group_code) AS seen
   FROM checks_case k
-  JOIN registers_registerrow r ON r.register_id = %(register)s AND r.person = k.person
+  JOIN checks_listed r ON r.claim_id = k.claim_id AND r.kind = %(register)s
    AND r.effective @> k.starts_on AND r.detail <> ''
  WHERE k.group_code IN ('registered_unemployed', 'hard_to_employ', 'zero_employment_family')
  GROUP BY k.claim_id, k.starts_on, k.group_code
@@ -101,7 +101,7 @@ SELECT k.claim_id, jsonb_build_object('from', min(lower(r.effective)), 'to', max
 SELECT k.claim_id, jsonb_build_object('from', min(lower(r.effective)), 'to', max(upper(r.effective) - 1),
            'class_from', k.starts_on, 'class_to', k.ends_on, 'group', k.group_code) AS seen
   FROM checks_case k
-  JOIN registers_registerrow r ON r.register_id = %(register)s AND r.person = k.person AND r.detail <> ''
+  JOIN checks_listed r ON r.claim_id = k.claim_id AND r.kind = %(register)s AND r.detail <> ''
    AND r.effective && daterange(k.starts_on, k.ends_on, '[]')
  WHERE k.group_code IN ('registered_unemployed', 'hard_to_employ', 'zero_employment_family')
  GROUP BY k.claim_id, k.starts_on, k.ends_on, k.group_code
@@ -125,11 +125,10 @@ SELECT k.claim_id, jsonb_build_object('died_on', lower(r.effective), 'last_atten
            'confirmed_on', (k.confirmed_at AT TIME ZONE 'Asia/Shanghai')::date, 'issued_on', k.issued_on,
            'claimed_on', k.claimed_on) AS seen
   FROM checks_case k
-  JOIN registers_registerrow r ON r.register_id = %(register)s AND r.person = k.person
+  JOIN checks_listed r ON r.claim_id = k.claim_id AND r.kind = %(register)s
   LEFT JOIN LATERAL (
-       SELECT max((s.starts_at AT TIME ZONE 'Asia/Shanghai')::date) AS last
-         FROM attendance_attendance t JOIN classes_session s ON s.id = t.session_id
-        WHERE t.enrolment_id = k.enrolment_id AND t.state IN ('present', 'late')) a ON true
+       SELECT max((t.starts_at AT TIME ZONE 'Asia/Shanghai')::date) AS last
+         FROM checks_attended t WHERE t.claim_id = k.claim_id AND t.was_there) a ON true
  WHERE lower(r.effective) < greatest(a.last, (k.confirmed_at AT TIME ZONE 'Asia/Shanghai')::date, k.issued_on,
                                      k.claimed_on)
 """,
@@ -153,7 +152,7 @@ SELECT k.claim_id, jsonb_build_object('from', min(lower(r.effective)), 'to', max
            'class_from', k.starts_on, 'class_to', k.ends_on, 'issued_on', k.issued_on,
            'claimed_on', k.claimed_on) AS seen
   FROM checks_case k
-  JOIN registers_registerrow r ON r.register_id = %(register)s AND r.person = k.person
+  JOIN checks_listed r ON r.claim_id = k.claim_id AND r.kind = %(register)s
    AND (r.effective && daterange(k.starts_on, k.ends_on, '[]') OR r.effective @> k.issued_on
         OR r.effective @> k.claimed_on)
  GROUP BY k.claim_id, k.starts_on, k.ends_on, k.issued_on, k.claimed_on
@@ -176,7 +175,7 @@ SELECT k.claim_id, jsonb_build_object('from', min(lower(r.effective)), 'to', max
         sql="""
 SELECT k.claim_id, jsonb_build_object('claimed_on', k.claimed_on) AS seen
   FROM checks_case k
- WHERE NOT EXISTS (SELECT FROM registers_registerrow r WHERE r.register_id = %(register)s AND r.person = k.person
+ WHERE NOT EXISTS (SELECT FROM checks_listed r WHERE r.claim_id = k.claim_id AND r.kind = %(register)s
         AND (r.effective @> k.claimed_on OR r.effective && daterange(k.starts_on, k.ends_on, '[]')))
 """,
         seen=_("登记名册里没有这个人在培训期间或申领日（%(claimed_on)s）的记录。"),

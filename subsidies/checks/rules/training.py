@@ -19,18 +19,17 @@ CHECKS = (
         source=PLATFORM,
         since=SINCE,
         sql="""
-SELECT k.claim_id, jsonb_build_object('sessions', count(DISTINCT s.id),
+SELECT s.claim_id, jsonb_build_object('sessions', count(DISTINCT s.session_id),
            'first', min((s.starts_at AT TIME ZONE 'Asia/Shanghai')::date),
            'classes', array_agg(DISTINCT r.number)) AS seen
-  FROM checks_case k
-  JOIN classes_enrolment e ON e.worker_id = k.worker_id AND e.id <> k.enrolment_id
-  JOIN attendance_attendance a ON a.enrolment_id = k.enrolment_id AND a.state IN ('present', 'late')
-  JOIN classes_session s ON s.id = a.session_id AND s.state <> 'cancelled'
+  FROM checks_attended s
+  JOIN classes_enrolment e ON e.worker_id = s.worker_id AND e.id <> s.enrolment_id
   JOIN attendance_attendance b ON b.enrolment_id = e.id AND b.state IN ('present', 'late')
   JOIN classes_session o ON o.id = b.session_id AND o.state <> 'cancelled'
    AND o.starts_at < s.ends_at AND o.ends_at > s.starts_at
   JOIN classes_classrun r ON r.id = e.class_run_id
- GROUP BY k.claim_id
+ WHERE s.was_there
+ GROUP BY s.claim_id
 """,
         seen=_("有 %(sessions)s 次课，同一时间在别的班（%(classes)s）也登记为到课，最早一次在 %(first)s。"),
         compared=_("两个班的课次时间和考勤。"),
@@ -47,21 +46,15 @@ SELECT k.claim_id, jsonb_build_object('sessions', count(DISTINCT s.id),
         figures={"rate_min": "attendance.rate.min"},
         sql="""
 WITH made_up AS MATERIALIZED (
-    SELECT DISTINCT k.claim_id, m.make_up_of_id AS session_id
-      FROM checks_case k
-      JOIN classes_session m ON m.class_run_id = k.class_run_id AND m.make_up_of_id IS NOT NULL
-      JOIN attendance_attendance a ON a.session_id = m.id AND a.enrolment_id = k.enrolment_id
-       AND a.state IN ('present', 'late')
+    SELECT DISTINCT claim_id, make_up_of_id AS session_id
+      FROM checks_attended WHERE was_there AND make_up_of_id IS NOT NULL
 ), q AS (
-    SELECT k.claim_id, sum(s.theory_hours + s.practice_hours) AS held,
-           coalesce(sum(s.theory_hours + s.practice_hours)
-                    FILTER (WHERE a.state IN ('present', 'late') OR u.session_id IS NOT NULL), 0) AS attended
-      FROM checks_case k
-      JOIN classes_session s ON s.class_run_id = k.class_run_id AND s.state = 'held' AND s.mode <> 'online'
-       AND s.make_up_of_id IS NULL
-      LEFT JOIN attendance_attendance a ON a.session_id = s.id AND a.enrolment_id = k.enrolment_id
-      LEFT JOIN made_up u ON u.claim_id = k.claim_id AND u.session_id = s.id
-     GROUP BY k.claim_id
+    SELECT s.claim_id, sum(s.hours) AS held,
+           coalesce(sum(s.hours) FILTER (WHERE s.was_there OR u.session_id IS NOT NULL), 0) AS attended
+      FROM checks_attended s
+      LEFT JOIN made_up u ON u.claim_id = s.claim_id AND u.session_id = s.session_id
+     WHERE s.session = 'held' AND s.mode <> 'online' AND s.make_up_of_id IS NULL
+     GROUP BY s.claim_id
 )
 SELECT claim_id, jsonb_build_object('held', held, 'attended', attended, 'limit', %(rate_min)s,
            'rate', round(attended * 100 / held, 1)) AS seen
@@ -162,8 +155,8 @@ SELECT k.claim_id, jsonb_build_object('days', count(*), 'first', min(d.day), 'li
 SELECT k.claim_id, jsonb_build_object('minutes', sum(b.accepted_ms) / 60000, 'limit', %(minutes_max)s,
            'first', min((b.at AT TIME ZONE 'Asia/Shanghai')::date)) AS seen
   FROM checks_case k
-  JOIN attendance_attendance a ON a.enrolment_id = k.enrolment_id AND a.state IN ('present', 'late')
-  JOIN classes_session s ON s.id = a.session_id AND s.mode IN ('classroom', 'practice', 'workplace', 'test')
+  JOIN checks_attended s ON s.claim_id = k.claim_id AND s.was_there
+   AND s.mode IN ('classroom', 'practice', 'workplace', 'test')
   JOIN checks_studied d ON d.worker_id = k.worker_id AND d.day = (s.starts_at AT TIME ZONE 'Asia/Shanghai')::date
   JOIN classes_enrolment e ON e.worker_id = k.worker_id
   JOIN study_studybeat b ON b.enrolment_id = e.id AND b.at > s.starts_at AND b.at <= s.ends_at AND b.accepted_ms > 0

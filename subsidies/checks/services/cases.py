@@ -44,6 +44,25 @@ SELECT k.claim_id, o.id, o.number, o.state, o.fund, o.occupation_code, o.work_ty
   JOIN claims_claim o ON o.worker_id = k.worker_id AND o.lane = k.lane AND o.id <> k.claim_id
    AND o.state = ANY(%(live)s)
 """
+# What the lists in use say of these people, whatever its kind.
+_LISTED = """
+CREATE TEMPORARY TABLE checks_listed ON COMMIT DROP AS
+SELECT k.claim_id, g.kind, r.effective, r.detail
+  FROM checks_case k
+  JOIN registers_registerrow r ON r.person = k.person
+  JOIN registers_register g ON g.id = r.register_id
+ WHERE g.id = ANY(%(registers)s)
+"""
+# Every session of her class with what is recorded about her.
+_ATTENDED = """
+CREATE TEMPORARY TABLE checks_attended ON COMMIT DROP AS
+SELECT k.claim_id, k.worker_id, k.enrolment_id, s.id AS session_id, s.starts_at, s.ends_at, s.mode, s.state AS session,
+       s.make_up_of_id, s.theory_hours + s.practice_hours AS hours,
+       coalesce(a.state IN ('present', 'late'), false) AS was_there
+  FROM checks_case k
+  JOIN classes_session s ON s.class_run_id = k.class_run_id AND s.state <> 'cancelled'
+  LEFT JOIN attendance_attendance a ON a.session_id = s.id AND a.enrolment_id = k.enrolment_id
+"""
 _FIGURES = """
 CREATE TEMPORARY TABLE checks_figure (
     scheme_id bigint, claimed_on date, count_max int, counted_since date, count_source text, count_per_year int,
@@ -67,11 +86,14 @@ SELECT e.worker_id, (b.at AT TIME ZONE 'Asia/Shanghai')::date AS day, sum(b.acce
 """
 # Twenty thousand claims are sorted and hashed in memory; compiling a statement takes longer than running it.
 _SETTINGS = "SET LOCAL work_mem = '64MB'; SET LOCAL random_page_cost = 1.1; SET LOCAL jit = off"
-_DROPPED = "DROP TABLE IF EXISTS checks_case, checks_other, checks_figure, checks_renamed, checks_found, checks_studied"
+_DROPPED = (
+    "DROP TABLE IF EXISTS checks_case, checks_other, checks_listed, checks_attended, checks_figure, checks_renamed,"
+    " checks_found, checks_studied"
+)
 FIGURES = ("count.max", "count.per_year", "claim_window")
 
 
-def cases_lay_out(claim_ids: Sequence[int], *, on: date) -> int:
+def cases_lay_out(claim_ids: Sequence[int], *, registers: Sequence[int], on: date) -> int:
     """Make the tables the checks read, for claims that exist; gives how many cases there are."""
     with connection.cursor() as cursor:
         cursor.execute(_SETTINGS)
@@ -80,7 +102,9 @@ def cases_lay_out(claim_ids: Sequence[int], *, on: date) -> int:
         cursor.execute("CREATE INDEX ON checks_case (worker_id)")
         cursor.execute("ANALYZE checks_case")
         cursor.execute(_OTHERS, {"live": sorted(LIVE)})
-        cursor.execute("ANALYZE checks_other")
+        cursor.execute(_LISTED, {"registers": list(registers)})
+        cursor.execute(_ATTENDED)
+        cursor.execute("ANALYZE checks_other, checks_listed, checks_attended")
         for statement in (_FIGURES, _RENAMED, _FOUND):
             cursor.execute(statement)
         cursor.execute("SELECT count(*) FROM checks_case")

@@ -72,8 +72,8 @@ def checks_run(*, claim_ids: Sequence[int], moment: str, actor: User | None, at:
     findings it made before as they are. Running twice changes nothing but the run itself.
     """
     started, on = time.monotonic(), timezone.localdate(at)
-    count = cases_lay_out(claim_ids, on=on)
     registers = registers_in_use()
+    count = cases_lay_out(claim_ids, registers=[one.pk for one in registers.values()], on=on)
     told = [_check_run(check, registers, on=on) for check in checks_in_force(on)]
     values: dict[str, Any] = {"ids": list(claim_ids), "at": at}
     values["not_run"] = [check["code"] for check in told if check["state"] != "run"]
@@ -114,7 +114,7 @@ def _check_run(check: Check, registers: dict[str, Register], *, on: date) -> dic
         "on": on,
         "live": sorted(LIVE),
         "moved": sorted(MONEY_LIES),
-        "register": register.pk if register else None,
+        "register": check.register.value if check.register else None,
         "check_code": check.code,
         "check_severity": check.severity.value,
         "check_basis": check.basis.value,

@@ -104,7 +104,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='registerrow',
-            index=models.Index(fields=['register', 'person'], name='register_row_by_person'),
+            index=models.Index(fields=['person', 'register'], name='register_row_by_person'),
         ),
         migrations.AddConstraint(
             model_name='registerrow',

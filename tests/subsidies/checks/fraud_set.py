@@ -283,7 +283,7 @@ def mass_produced(case: Case, world: World) -> None:
     like = case.certificate
     LevelCertificate.objects.bulk_create(
         LevelCertificate(
-            number=f"S0000359900029{next(_numbers):08d}", worker=like.worker, body=like.body,
+            number=f"S000035990002265{next(_numbers):06d}", worker=like.worker, body=like.body,
             occupation=like.occupation,
             work_type=like.work_type, level=5, issued_on=day, data="{}", source="示例", recorded_by=like.recorded_by,
             recorded_at=NOW,
