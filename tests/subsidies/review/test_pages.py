@@ -174,7 +174,7 @@ def test_a_list_asks_as_often_for_many_claims_as_for_one(name):
 
 
 def test_a_page_asks_as_often_whatever_else_she_has_claimed():
-    claim = waiting(1)[0]
+    claim, _next = waiting(2)
     client = signed_in(an_intake_officer())
     url = reverse("review_claim", args=[claim.pk])
     client.get(url)
@@ -185,7 +185,7 @@ def test_a_page_asks_as_often_whatever_else_she_has_claimed():
     a_finding(claim)
     with CaptureQueriesContext(connection) as more:
         client.get(url)
-    assert len(more) == len(one), [query["sql"][:300] for query in more]
+    assert len(more) == len(one)
 
 
 @pytest.mark.parametrize("role", [Role.OFFICER_FINANCE, Role.OFFICER_POLICY, Role.OFFICER_INSPECTION, Role.AUDITOR])
