@@ -18,6 +18,7 @@ from portal.journey.running import STEPS, account_data, account_text, day_to_ope
 from portal.journey.state import Plan
 from portal.journey.totals import _compare
 from portal.operations.services import base_load
+from subsidies.claims.models import Claim
 
 pytestmark = pytest.mark.django_db
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
@@ -71,12 +72,15 @@ def test_a_class_runs_from_the_course_to_its_certificates_and_every_total_agrees
     assert (totals["candidates"], totals["passed"], totals["failed"], totals["certificates"]) == (4, 3, 1, 3)
     assert journey.facts["certificate_refusals"] == {"not_completed": 2, "test_failed": 1}
     assert len(list((tmp_path / "out" / "certificates").glob("PX*.pdf"))) == 3
+    assert (totals["claims"], totals["claims_refused"], totals["paid"], totals["paid_fen"]) == (3, 0, 3, 210_000)
+    assert (totals["ledger_paid_fen"], totals["ledger_open_fen"], totals["ledger_sum_fen"]) == (210_000, 0, 0)
     data = json.loads((tmp_path / "out" / "account.json").read_text("utf-8"))
     assert (data["balanced"], data["totals"]) == (True, totals)
     assert data == json.loads(json.dumps(account_data(journey)))
     names = sorted(path.name for path in (tmp_path / "out").iterdir())
     number = journey.run.number
-    files = [f"{number}.json", f"{number}.xlsx", "account.json", "account.txt", "certificates", "roster-errors.xlsx"]
+    files = [f"{number}.json", f"{number}.xlsx", "account.json", "account.txt", "bank", "certificates"]
+    files.append("roster-errors.xlsx")
     assert names == sorted(files)
     told = account_text(journey)
     for row in openpyxl.load_workbook(roster).active.iter_rows(min_row=4, values_only=True):
@@ -91,10 +95,40 @@ def test_a_class_runs_from_the_course_to_its_certificates_and_every_total_agrees
         "passed",
         "certificates",
         "skill_entries",
+        "claims",
+        "paid",
+        "paid_fen",
+        "lines_paid_fen",
+        "ledger_paid_fen",
+        "ledger_open_fen",
+        "payments_repaired",
     ):
         journey.failures.clear()
         _compare(journey, totals | {name: totals[name] + 1})
         assert journey.failures, name
+
+
+def test_the_banks_file_is_read_and_whom_it_refused_is_paid_after_repair(city, roster, scores, tmp_path):
+    """The sample's answer for the three of the six who passed; the bank refused one of them."""
+    given = (SAMPLES / "bank-return.txt").read_bytes().decode("gb18030").splitlines()
+    named = [str(row[1]) for row in openpyxl.load_workbook(roster).active.iter_rows(min_row=4, values_only=True)]
+    lines = [line.split("|") for line in given[1:] if line.split("|")[2] in named][:3]
+    answer = tmp_path / "answer.txt"
+    answer.write_bytes("\n".join([given[0], *("|".join(line) for line in lines), ""]).encode("gb18030"))
+    journey = journey_run(a_plan(roster, scores=scores, bank_return=answer, stops_every=0, misses_every=0))
+    totals = journey.totals
+    assert journey.failures == []
+    assert totals["claims"] == totals["paid"] == len(lines)
+    assert (totals["payments_failed"], totals["payments_repaired"]) == (1, 1)
+    assert totals["paid_fen"] == totals["ledger_paid_fen"] == len(lines) * 70_000
+
+
+def test_a_banks_file_for_others_stops_the_rehearsal_and_nothing_is_booked(city, roster, scores):
+    plan = a_plan(roster, scores=scores, bank_return=SAMPLES / "bank-return.txt", stops_every=0, misses_every=0)
+    journey = journey_run(plan)
+    assert not journey.is_balanced
+    assert "银行回盘没有走完" in journey.failures[-1]
+    assert set(Claim.objects.values_list("state", flat=True)) == {"sent"}
 
 
 def test_without_a_score_sheet_one_is_made_and_said_so(city, roster):

@@ -1,7 +1,7 @@
 """From the certificate to the public notice: lists of other offices, claims, two officers, days to object."""
 
 from collections import Counter
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.utils import timezone
@@ -9,6 +9,7 @@ from django.utils import timezone
 from foundation.calendar.working_days import working_calendar
 from foundation.errors import DomainError
 from portal.journey.certificate_steps import certificates_of
+from portal.journey.clock import Clock
 from portal.journey.registers import registers_bring
 from portal.journey.state import Counts, Journey, JourneyError
 from subsidies.claims.models import Claim
@@ -52,8 +53,7 @@ def scheme_of(journey: Journey) -> Scheme:
 def claims_send(journey: Journey) -> Counts:
     """Everybody with a certificate claims from her phone, whoever has none at the counter."""
     scheme = scheme_of(journey)
-    day = _next_working_day(timezone.localdate(journey.clock.at))
-    journey.clock.put(day, 9)
+    next_morning(journey.clock)
     sent = at_the_counter = 0
     reasons: Counter[str] = Counter()
     for certificate in certificates_of(journey):
@@ -88,7 +88,7 @@ def claims_decide(journey: Journey) -> Counts:
     """One officer passes them, another looks again; what is found is told."""
     cast = journey.cast
     passed = reviewed = 0
-    journey.clock.put(_next_working_day(timezone.localdate(journey.clock.at)), 9)
+    next_morning(journey.clock)
     for claim in claims_of(journey):
         # Whoever filled a claim in at the counter passes it on to a colleague.
         officer = cast.second_officer if claim.created_by_id == cast.officer.pk else cast.officer
@@ -98,7 +98,7 @@ def claims_decide(journey: Journey) -> Counts:
             journey.note(f"{claim.number}：{refusal.message}")
             continue
         passed += 1
-    journey.clock.put(_next_working_day(timezone.localdate(journey.clock.at)), 9)
+    next_morning(journey.clock)
     for claim in claims_of(journey):
         if claim.state == ClaimState.INTAKE_PASSED:
             claim_pass_review(claim_id=claim.pk, actor=cast.reviewer, at=journey.clock.forward(60))
@@ -108,7 +108,7 @@ def claims_decide(journey: Journey) -> Counts:
 
 def notice_hold(journey: Journey) -> Counts:
     """Published with masked names, closed when its working days are over."""
-    at = journey.clock.put(_next_working_day(timezone.localdate(journey.clock.at)), 9)
+    at = next_morning(journey.clock)
     waiting = [claim.pk for claim in claims_of(journey) if claim.state == ClaimState.REVIEWED]
     if not waiting:
         raise JourneyError("没有复核通过的申领，不能公示。")
@@ -121,5 +121,6 @@ def notice_hold(journey: Journey) -> Counts:
     return {"published": notice.lines.count(), "approved": approved}
 
 
-def _next_working_day(day: date) -> date:
-    return working_calendar().add(day, 1).on
+def next_morning(clock: Clock) -> datetime:
+    """Nine o'clock on the next working day."""
+    return clock.put(working_calendar().add(timezone.localdate(clock.at), 1).on, 9)

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.utils import timezone
 
-from portal.journey.claim_steps import claims_of
+from portal.journey.claim_steps import claims_of, next_morning
 from portal.journey.state import Counts, Journey, JourneyError
 from subsidies.claims.services import claim_account_repair
 from subsidies.claims.states import ClaimState
@@ -53,7 +53,7 @@ def _paid_out(journey: Journey) -> PaymentBatch:
     waiting = [claim.pk for claim in claims_of(journey) if claim.state == ClaimState.APPROVED]
     if not waiting:
         raise JourneyError("没有可以拨付的申领。")
-    batch = batch_build(fund=Fund.EMPLOYMENT, claim_ids=waiting, actor=cast.finance, at=journey.clock.forward(3600))
+    batch = batch_build(fund=Fund.EMPLOYMENT, claim_ids=waiting, actor=cast.finance, at=next_morning(journey.clock))
     batch_sign(batch_id=batch.pk, actor=cast.finance, at=journey.clock.forward(600))
     batch = batch_send(batch_id=batch.pk, actor=cast.finance, at=journey.clock.forward(600))
     if journey.plan.out is not None:
@@ -68,7 +68,7 @@ def _paid_out(journey: Journey) -> PaymentBatch:
 def bank_answer(journey: Journey) -> Counts:
     """What the bank sent back, read strictly; the same file twice changes nothing."""
     batch = PaymentBatch.objects.get(number=journey.facts["batch"])
-    journey.clock.forward(24 * 3600)
+    next_morning(journey.clock)
     if journey.plan.bank_return is None:
         content = return_made(batch)
         journey.note("没有给回盘文件，按送盘文件编了一份。")
@@ -115,7 +115,7 @@ def payments_repair(journey: Journey) -> Counts:
     failed = [claim for claim in claims_of(journey) if claim.state == ClaimState.PAYMENT_FAILED]
     if not failed:
         return {"payments_repaired": 0}
-    journey.clock.forward(24 * 3600)
+    next_morning(journey.clock)
     for place, claim in enumerate(failed, start=1):
         claim_account_repair(
             claim_id=claim.pk,
@@ -125,7 +125,7 @@ def payments_repair(journey: Journey) -> Counts:
         )
     before = _paid(journey)
     batch = _paid_out(journey)
-    journey.clock.forward(24 * 3600)
+    next_morning(journey.clock)
     _read(journey, return_made(batch, all_paid=True))
     journey.note("退回的账户由本人更正后重新拨付，第二份回盘文件是编的。")
     return {"payments_repaired": _paid(journey) - before}

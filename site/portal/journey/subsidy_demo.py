@@ -10,7 +10,7 @@ from django.utils import timezone
 from certifications.certificates.models import LevelCertificate, TrainingCertificate
 from foundation.accounts.models import User
 from foundation.accounts.selectors import user_by_phone
-from foundation.calendar.working_days import working_calendar
+from portal.journey.claim_steps import next_morning
 from portal.journey.clock import Clock, simulated_clock
 from portal.journey.demo import was_there_before
 from portal.journey.payment_steps import return_made
@@ -74,10 +74,10 @@ def _paid(office: Office, clock: Clock, on: date) -> None:
     first, second = LevelCertificate.objects.order_by("pk")[:2]
     claim = _reviewed(office, clock, first)
     notice = notice_publish(
-        claim_ids=[claim.pk], title="演示：培训补贴公示", actor=office.review, at=_next_morning(clock)
+        claim_ids=[claim.pk], title="演示：培训补贴公示", actor=office.review, at=next_morning(clock)
     ).notice
     notice_close(notice_id=notice.pk, at=clock.put(notice.ends_on + timedelta(days=1), 9))
-    at = _next_morning(clock)
+    at = next_morning(clock)
     batch = batch_build(fund=Fund.EMPLOYMENT, claim_ids=[claim.pk], actor=office.finance, at=at)
     batch_sign(batch_id=batch.pk, actor=office.finance, at=clock.forward(600))
     batch = batch_send(batch_id=batch.pk, actor=office.finance, at=clock.forward(600))
@@ -85,7 +85,7 @@ def _paid(office: Office, clock: Clock, on: date) -> None:
         content=return_made(batch, all_paid=True),
         filename="bank-return.txt",
         actor=office.finance,
-        at=_next_morning(clock),
+        at=next_morning(clock),
     )
     clock.put(on - timedelta(days=3), 9)
     claim = _reviewed(office, clock, second)
@@ -127,7 +127,3 @@ def _reviewed(office: Office, clock: Clock, certificate: LevelCertificate) -> Cl
     claim = _filed(office, clock, certificate)
     claim_pass_intake(claim_id=claim.pk, actor=office.intake, at=clock.forward(600))
     return claim_pass_review(claim_id=claim.pk, actor=office.review, at=clock.forward(600))
-
-
-def _next_morning(clock: Clock) -> datetime:
-    return clock.put(working_calendar().add(timezone.localdate(clock.at), 1).on, 9)
