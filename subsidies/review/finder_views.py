@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from foundation.accounts.models import User
 from foundation.desk import StaffList
 from subsidies.claims.models import Claim
+from subsidies.claims.states import ClaimState
 from subsidies.review.filters import AppealFilter, ClaimFilter, SearchForm, WorkFilter
 from subsidies.review.pages import kept, user_of
 from subsidies.review.selectors.desk import (
@@ -30,6 +31,7 @@ from subsidies.review.states import MOST, REVIEWERS
 from subsidies.review.tables import AppealTable, ClaimResource, ClaimTable, LimitedPaginator, WorkTable, due_words
 
 ROWS_A_PAGE = 25
+NEWEST, PAID_LATELY = ("-pk",), ("-paid_on", "-pk")
 
 
 class ClaimList(StaffList):
@@ -84,7 +86,9 @@ class Claims(ClaimList):
     filterset_class = ClaimFilter
 
     def visible(self, user: User, on: date) -> QuerySet:
-        return shown(claims_at_desk(user, on=on))
+        claims = shown(claims_at_desk(user, on=on))
+        # Those that were paid lately first; all others by their number, the newest first.
+        return claims.order_by(*(PAID_LATELY if self.request.GET.get("state") == ClaimState.PAID else NEWEST))
 
 
 class Appeals(StaffList):

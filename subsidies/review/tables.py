@@ -90,7 +90,7 @@ def risk_tone(risk: int) -> str:
 class ClaimTable(tables.Table):
     """All claims as those read them who read them all."""
 
-    number = tables.Column(verbose_name=gettext_lazy("申领编号"), order_by=("pk",), attrs=WHOLE)
+    number = tables.Column(verbose_name=gettext_lazy("申领编号"), orderable=False, attrs=WHOLE)
     name = tables.Column(verbose_name=gettext_lazy("姓名"), accessor="worker__masked_name", orderable=False)
     scheme = tables.Column(verbose_name=gettext_lazy("补贴项目"), orderable=False)
     amount_fen = tables.Column(verbose_name=gettext_lazy("金额"), attrs=NUMBER, orderable=False)
@@ -109,7 +109,6 @@ class ClaimTable(tables.Table):
             "number", "name", "scheme", "amount_fen", "district_code", "school", "submitted_on", "due_on", "risk",
             "state",
         )  # fmt: skip
-        order_by = "-number"
         attrs = {"caption": gettext_lazy("补贴申领")}
 
     lines: Sequence[SafeString] = ()
@@ -175,7 +174,6 @@ class WorkTable(ClaimTable):
 
     due_on = tables.Column(verbose_name=gettext_lazy("办理期限"), order_by=BY_DEADLINE, empty_values=())
     risk = tables.Column(verbose_name=gettext_lazy("核查结果"), order_by=BY_RISK)
-    number = tables.Column(verbose_name=gettext_lazy("申领编号"), orderable=False, attrs=WHOLE)
 
     class Meta(ClaimTable.Meta):
         order_by = "due_on"

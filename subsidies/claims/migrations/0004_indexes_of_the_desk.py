@@ -6,7 +6,6 @@ WAITING = models.Q(state__in=["submitted", "intake_passed"])
 
 
 class Migration(migrations.Migration):
-
     dependencies = [("claims", "0003_school_accounts")]
 
     operations = [
@@ -19,4 +18,8 @@ class Migration(migrations.Migration):
             index=models.Index(fields=["-risk", "due_on", "id"], condition=WAITING, name="claim_desk_by_risk"),
         ),
         migrations.AddIndex(model_name="claim", index=models.Index(fields=["state", "-id"], name="claim_by_state")),
+        migrations.AddIndex(
+            model_name="claim",
+            index=models.Index(fields=["-paid_on", "-id"], condition=models.Q(state="paid"), name="claim_paid_lately"),
+        ),
     ]

@@ -193,6 +193,8 @@ class Claim(models.Model):
                 name="claim_desk_by_risk",
             ),
             models.Index(fields=["state", "-id"], name="claim_by_state"),
+            # The newest claims are not paid yet: read by their number, a million would be passed over first.
+            models.Index(fields=["-paid_on", "-id"], condition=Q(state=ClaimState.PAID), name="claim_paid_lately"),
             models.Index(fields=["worker", "lane", "state"], name="claim_by_worker"),
             models.Index(fields=["scheme", "state", "-id"], name="claim_by_scheme"),
             models.Index(fields=["district_code", "state", "-id"], name="claim_by_district"),
