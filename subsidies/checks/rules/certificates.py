@@ -16,7 +16,7 @@ CHECKS = (
         title=_("证书暂停使用、已撤销或没有核实"),
         severity=Severity.BLOCK,
         basis=Basis.RULE,
-        source="财社〔2023〕181号第五条",
+        source="财社〔2023〕181号第五条（2026-01-09 起修订，现行条款待核对）",
         since=date(2023, 12, 20),
         sql="""
 SELECT k.claim_id, jsonb_build_object('certificate', coalesce(t.state, l.state, p.state)) AS seen
@@ -36,7 +36,7 @@ SELECT k.claim_id, jsonb_build_object('certificate', coalesce(t.state, l.state, 
         title=_("证书正在办理撤销"),
         severity=Severity.BLOCK,
         basis=Basis.RULE,
-        source="财社〔2023〕181号第五条",
+        source="财社〔2023〕181号第五条（2026-01-09 起修订，现行条款待核对）",
         since=date(2023, 12, 20),
         sql="""
 SELECT k.claim_id, jsonb_build_object('asked_on', (v.asked_at AT TIME ZONE 'Asia/Shanghai')::date) AS seen
@@ -53,7 +53,7 @@ SELECT k.claim_id, jsonb_build_object('asked_on', (v.asked_at AT TIME ZONE 'Asia
         title=_("证书是别人的，或已被别人申领"),
         severity=Severity.BLOCK,
         basis=Basis.RULE,
-        source="财社〔2023〕181号第五条",
+        source="财社〔2023〕181号第五条（2026-01-09 起修订，现行条款待核对）",
         since=date(2023, 12, 20),
         sql="""
 SELECT q.claim_id, jsonb_build_object('is_own', bool_and(q.is_own),
@@ -85,7 +85,7 @@ SELECT q.claim_id, jsonb_build_object('is_own', bool_and(q.is_own),
         severity=Severity.BLOCK,
         basis=Basis.RULE,
         source="福建省职业技能提升工程配套政策方案（2024-07-01）",
-        since=date(2017, 1, 1),
+        since=date(2024, 7, 1),
         sql="""
 SELECT k.claim_id, jsonb_build_object('claims', (array_agg(o.number ORDER BY o.id))[1:5]) AS seen
   FROM checks_case k

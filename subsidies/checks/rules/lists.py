@@ -72,7 +72,7 @@ CHECKS = (
         title=_("以失业人员参训，开班时在单位参保"),
         severity=Severity.BLOCK,
         basis=Basis.RULE,
-        source="财社〔2023〕181号第五条",
+        source="财社〔2023〕181号第五条（2026-01-09 起修订，现行条款待核对）",
         since=date(2023, 12, 20),
         register=RegisterKind.INSURED,
         sql="""
@@ -94,7 +94,7 @@ SELECT k.claim_id, jsonb_build_object('from', min(lower(r.effective)), 'to', max
         title=_("以失业人员参训，培训期间在单位参保"),
         severity=Severity.WARN,
         basis=Basis.RULE,
-        source="财社〔2023〕181号第五条",
+        source="财社〔2023〕181号第五条（2026-01-09 起修订，现行条款待核对）",
         since=date(2023, 12, 20),
         register=RegisterKind.INSURED,
         sql="""

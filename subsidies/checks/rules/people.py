@@ -16,7 +16,7 @@ CHECKS = (
         title=_("没有通过实名核验"),
         severity=Severity.BLOCK,
         basis=Basis.RULE,
-        source="财社〔2023〕181号第二十三条",
+        source="财社〔2023〕181号第二十三条（2026-01-09 起修订，现行条款待核对）",
         since=date(2023, 12, 20),
         sql="""
 SELECT k.claim_id, jsonb_build_object('identity', k.identity_state) AS seen
@@ -126,7 +126,7 @@ SELECT k.claim_id, jsonb_build_object('as', array_agg(DISTINCT q.as_what)) AS se
         title=_("申领人是人社部门的工作人员"),
         severity=Severity.BLOCK,
         basis=Basis.RULE,
-        source="财社〔2023〕181号第十六条、第二十五条",
+        source="财社〔2023〕181号第十六条、第二十五条（2026-01-09 起修订，现行条款待核对）",
         since=date(2023, 12, 20),
         sql="""
 SELECT k.claim_id, jsonb_build_object('as', array_agg(DISTINCT m.role)) AS seen

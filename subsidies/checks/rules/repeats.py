@@ -16,7 +16,7 @@ CHECKS = (
         title=_("累计次数超过上限"),
         severity=Severity.BLOCK,
         basis=Basis.RULE,
-        source=f"{NATION}第五条",
+        source=f"{NATION}第五条（2026-01-09 起修订，现行条款待核对）",
         since=date(2023, 12, 20),
         scheme_figures=("count_max",),
         sql="""
@@ -39,7 +39,7 @@ HAVING count(*) >= f.count_max
         title=_("当年次数超过上限"),
         severity=Severity.BLOCK,
         basis=Basis.RULE,
-        source=FUJIAN,
+        source="",
         since=date(2017, 1, 1),
         scheme_figures=("count_per_year",),
         sql="""
@@ -64,7 +64,7 @@ HAVING count(*) >= f.count_per_year
         severity=Severity.BLOCK,
         basis=Basis.RULE,
         source=FUJIAN,
-        since=date(2017, 1, 1),
+        since=date(2024, 7, 1),
         sql="""
 SELECT k.claim_id, jsonb_build_object('level', k.level, 'occupation', k.occupation_code,
            'claims', (array_agg(o.number ORDER BY o.id))[1:5]) AS seen
@@ -84,8 +84,8 @@ SELECT k.claim_id, jsonb_build_object('level', k.level, 'occupation', k.occupati
         title=_("已领过更高等级的补贴"),
         severity=Severity.BLOCK,
         basis=Basis.RULE,
-        source="厦门市职业技能培训见证补贴说明",
-        since=date(2017, 1, 1),
+        source="厦门市职业技能培训见证补贴说明（2025-12-31 期满，待核对）",
+        since=date(2023, 12, 20),
         sql="""
 SELECT k.claim_id, jsonb_build_object('level', k.level, 'occupation', k.occupation_code,
            'higher', (array_agg(o.level ORDER BY o.id))[1],
@@ -107,8 +107,8 @@ SELECT k.claim_id, jsonb_build_object('level', k.level, 'occupation', k.occupati
         title=_("同一证书从两个资金申领"),
         severity=Severity.BLOCK,
         basis=Basis.RULE,
-        source=f"{NATION}第四条",
-        since=date(2017, 1, 1),
+        source=f"{NATION}第四条（2026-01-09 起修订，现行条款待核对）",
+        since=date(2023, 12, 20),
         sql="""
 SELECT k.claim_id, jsonb_build_object('fund', k.fund, 'other_fund', min(o.fund),
            'claims', (array_agg(o.number ORDER BY o.id))[1:5]) AS seen

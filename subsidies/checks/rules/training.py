@@ -205,7 +205,7 @@ SELECT k.claim_id, jsonb_build_object('people', max(x.people), 'limit', %(people
         title=_("残疾证或人员类别的日期晚于开班"),
         severity=Severity.BLOCK,
         basis=Basis.RULE,
-        source="财社〔2023〕181号第五条",
+        source="财社〔2023〕181号第五条（2026-01-09 起修订，现行条款待核对）",
         since=date(2023, 12, 20),
         sql="""
 SELECT k.claim_id, jsonb_build_object('group', k.group_code, 'from', min(lower(w.effective)),
