@@ -46,7 +46,7 @@ def exists(name: str) -> bool:
 
 
 def make_template(base: str) -> str:
-    """The migrated template for today's migrations: copied from another run's, else made; its forerunners are dropped."""
+    """The migrated template for today's migrations, copied from another run's or made; its forerunners are dropped."""
     mark = fingerprint()
     name = f"{base}_template_{mark}"
     with server() as line:

@@ -200,22 +200,11 @@ def claim_new_answer(
         return redirect(done, *target(offer.claim.pk))
     papers = papers_asked(scheme)
     form = ClaimForm(request.POST if request.method == "POST" else None, request.FILES or None, papers=papers)
-    if request.method == "POST" and form.is_valid():
-        try:
-            claim = claim_submit(
-                scheme_id=scheme.pk,
-                **{f"{claimable.field}_id": claimable.pk},
-                actor=user,
-                at=timezone.now(),
-                channel=channel,
-                papers=form.new_papers,
-            )
-        except DomainError as refusal:
-            form.refuse(refusal)
-        else:
-            if channel == Channel.COUNTER:
-                messages.success(request, _("已代为提交，申领编号 %(number)s。") % {"number": claim.number})
-            return redirect(f"{reverse(done, args=target(claim.pk))}?done=1")
+    claim = _sent(form, scheme, claimable, actor=user, channel=channel) if form.is_bound else None
+    if claim is not None:
+        if channel == Channel.COUNTER:
+            messages.success(request, _("已代为提交，申领编号 %(number)s。") % {"number": claim.number})
+        return redirect(f"{reverse(done, args=target(claim.pk))}?done=1")
     context = offer_shown(offer, claimable, on=today) | {
         "worker": worker,
         "claimable": claimable,
@@ -228,6 +217,24 @@ def claim_new_answer(
         "refused_kind": claimable.certificate_kind,
     }
     return render(request, template, context, status=422 if form.errors else 200)
+
+
+def _sent(form: ClaimForm, scheme: Scheme, claimable: Claimable, *, actor: User, channel: Channel) -> Claim | None:
+    """The claim that the form made; nothing where it was refused, and the form says why."""
+    if not form.is_valid():
+        return None
+    try:
+        return claim_submit(
+            scheme_id=scheme.pk,
+            **{f"{claimable.field}_id": claimable.pk},
+            actor=actor,
+            at=timezone.now(),
+            channel=channel,
+            papers=form.new_papers,
+        )
+    except DomainError as refusal:
+        form.refuse(refusal)
+        return None
 
 
 def _wanted(worker: Worker, scheme_id: int, which: tuple[str, int]) -> tuple[Scheme, Claimable]:

@@ -50,7 +50,7 @@ class AccountForm(RefusableForm):
     )
     bank = forms.CharField(
         label=gettext_lazy("开户银行"),
-        help_text=gettext_lazy("写到支行，例如：中国工商银行厦门某某支行。"),
+        help_text=gettext_lazy("写到支行，例如：某某银行某某支行。"),
         max_length=100,
         error_messages=missing(gettext_lazy("请填写开户银行。")),
     )

@@ -48,6 +48,7 @@ ALLOWED = {
     "plans.PlanRoom.address": "of a room where candidates are to come: printed on every ticket",
     "plans.PlanRoom.name": NO_PERSON,
     "policy.PolicyDocument.address": "where a published document stands on the web",
+    "schemes.Scheme.name": NO_PERSON,
     "schools.Premises.address": "of a room classes meet in, published for learners to find it",
     "schools.Premises.name": NO_PERSON,
     "schools.School.address": "a school's, published for everybody to find it",

@@ -101,8 +101,11 @@ def test_where_nothing_was_found_nothing_answers(loaded, code, day):
 def test_quanzhous_figures_never_answer_for_xiamen(loaded):
     codes = set(Parameter.objects.filter(city_code="350500").values_list("code", flat=True))
     shared = set(Parameter.objects.filter(city_code=XIAMEN).values_list("code", flat=True))
-    answers = selectors.figures_for(sorted(codes - shared), city=XIAMEN, on=date(2025, 1, 1))
+    above = set(Parameter.objects.filter(city_code__in=["350000", "000000"]).values_list("code", flat=True))
+    answers = selectors.figures_for(sorted(codes - shared - above), city=XIAMEN, on=date(2025, 1, 1))
     assert {type(answer) for answer in answers.values()} == {PolicyGapError}
+    general = selectors.figures_for(sorted(codes & above), city=XIAMEN, on=date(2025, 1, 1))
+    assert "350500" not in {getattr(answer, "city_code", "") for answer in general.values()}
     figure = selectors.parameter_on("subsidy.training.amount.six_groups.level5", city="350500", on=TODAY)
     assert figure.amount_fen == 84000
 

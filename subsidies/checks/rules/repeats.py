@@ -84,7 +84,7 @@ SELECT k.claim_id, jsonb_build_object('level', k.level, 'occupation', k.occupati
         title=_("已领过更高等级的补贴"),
         severity=Severity.BLOCK,
         basis=Basis.RULE,
-        source="厦门市职业技能培训见证补贴说明（2025-12-31 期满，待核对）",
+        source="补贴项目的“已领更高等级的不再领低等级”规定（见项目依据，待核实）",
         since=date(2023, 12, 20),
         sql="""
 SELECT k.claim_id, jsonb_build_object('level', k.level, 'occupation', k.occupation_code,

@@ -81,10 +81,7 @@ def claims_move(
     move = TRANSITIONS[action]
     step = Step(action, party, actor, at, reason.strip(), key, data or {})
     _permit(move, step)
-    locked = Claim.objects.select_for_update(of=("self",)).select_related("scheme", "worker__user")
-    claims = list(locked.filter(pk__in=claim_ids).order_by("pk"))
-    if len(claims) != len(set(claim_ids)):
-        raise ClaimError("not_found", _("有的申领不存在或已删除。请刷新页面再看。"))
+    claims = _locked(claim_ids)
     if not claims:
         return []
     _check_all(claims, move, step)
@@ -100,6 +97,15 @@ def claims_move(
     _book(claims, events, step)
     claims_tell(claims, events)
     _trace(claims, move, step)
+    return claims
+
+
+def _locked(claim_ids: Sequence[int]) -> list[Claim]:
+    """All of the claims under lock, in the order of their keys; ``ClaimError`` when one is not there."""
+    locked = Claim.objects.select_for_update(of=("self",)).select_related("scheme", "worker__user")
+    claims = list(locked.filter(pk__in=claim_ids).order_by("pk"))
+    if len(claims) != len(set(claim_ids)):
+        raise ClaimError("not_found", _("有的申领不存在或已删除。请刷新页面再看。"))
     return claims
 
 

@@ -211,12 +211,7 @@ def draft_row(
     at: datetime,
 ) -> Claim:
     """The row of a draft, not saved yet: a class's are written together. ``ClaimError`` when it cannot be for this."""
-    if (scheme.subject == Subject.ENROLMENT) == case.is_certificate:
-        raise ClaimError(
-            "wrong_subject", _("“%(scheme)s”不是为这个发的。请回到“我的补贴”重新选择。") % {"scheme": scheme.name}
-        )
-    if scheme.payee == Payee.SCHOOL and channel != Channel.SCHOOL:
-        raise ClaimError("school_claims", _("“%(scheme)s”发给培训机构，由培训机构申领。") % {"scheme": scheme.name})
+    _fitting(case, scheme, channel)
     school = class_claim.school if class_claim else case.school
     named = {f"{case.field}_id": case.pk} if case.is_certificate else {}
     return Claim(
@@ -241,6 +236,16 @@ def draft_row(
         created_at=at,
         **named,
     )
+
+
+def _fitting(case: Claimable, scheme: Scheme, channel: Channel) -> None:
+    """The scheme pays for such a thing, and to whoever claims here; else ``ClaimError``."""
+    if (scheme.subject == Subject.ENROLMENT) == case.is_certificate:
+        raise ClaimError(
+            "wrong_subject", _("“%(scheme)s”不是为这个发的。请回到“我的补贴”重新选择。") % {"scheme": scheme.name}
+        )
+    if scheme.payee == Payee.SCHOOL and channel != Channel.SCHOOL:
+        raise ClaimError("school_claims", _("“%(scheme)s”发给培训机构，由培训机构申领。") % {"scheme": scheme.name})
 
 
 def numbers_take(count: int, *, at: datetime) -> list[str]:

@@ -177,14 +177,13 @@ def test_a_draft_is_free(loaded):
     scheme.save()
     scheme.note = "改过"
     scheme.save()
+    assert Scheme.objects.get(pk=scheme.pk).note == "改过"
     scheme.delete()
 
 
 # --- nothing of a city stands in code ------------------------------------------------------------------------------
 
 CITY_WORDS = re.compile(r"厦门|泉州|3502\d\d|3505\d\d|厦人社|见证补贴")
-# The paper a platform check is modelled on, and the example of a bank's name.
-NAMED = ("subsidies/checks/rules/repeats.py", "subsidies/school_claims/forms.py")
 AMOUNTS = re.compile(
     r"(?<![\d.])(700|840|910|1000|1200|1300|1500|1800|1950|2000|2400|2600|3000|3600|3900)(00)?(?![\d.])"
 )
@@ -194,7 +193,7 @@ def test_no_name_and_no_figure_of_a_city_stands_in_code():
     found = []
     for path in sorted((ROOT / "subsidies").rglob("*.py")):
         for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
-            if CITY_WORDS.search(line) and path.relative_to(ROOT).as_posix() not in NAMED:
+            if CITY_WORDS.search(line):
                 found.append(f"{path.relative_to(ROOT)}:{number}: {line.strip()}")
             if "schemes" in path.parts and AMOUNTS.search(line):
                 found.append(f"{path.relative_to(ROOT)}:{number}: {line.strip()}")
