@@ -64,7 +64,7 @@ TEXTS: dict[str, SmsTemplate] = {
     "dismiss_objection": _text(
         "cleared",
         _("补贴异议核实通知"),
-        _("【巧手】您的补贴申领 %(number)s 的异议已核实，不成立，继续公示。"),
+        _("【巧手】您的补贴申领 %(number)s 的异议已核实，不成立，将重新公示。"),
     ),
     "approve": _text(
         "approved",
