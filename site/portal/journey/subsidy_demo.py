@@ -52,21 +52,27 @@ def subsidies_demo_load(*, on: date) -> None:
         was_there_before(officer, on=on)
     begins = timezone.make_aware(datetime.combine(on - timedelta(days=DAYS_BACK), time(9)))
     with simulated_clock(begins) as clock:
-        for fund, amount_fen in BUDGETS:
-            budget_allot(
-                fund=fund,
-                year=begins.year,
-                district_code=settings.CITY_CODE,
-                amount_fen=amount_fen,
-                reference=f"演示预算〔{begins.year}〕1号",
-                actor=office.finance,
-                at=clock.at,
-            )
+        _budgets(office, clock, on)
         numbers = [worker.id_number for worker in Worker.objects.all()]
         since = on - timedelta(days=500)
         registers_bring(numbers, source="演示名册", officer=office.counter, clock=clock, since=since)
         _paid(office, clock, on)
         _under_way(office, clock, on)
+
+
+def _budgets(office: Office, clock: Clock, on: date) -> None:
+    """Money for the year, and for the one before while its last days are shown."""
+    for year in sorted({timezone.localdate(clock.at).year, on.year}):
+        for fund, amount_fen in BUDGETS:
+            budget_allot(
+                fund=fund,
+                year=year,
+                district_code=settings.CITY_CODE,
+                amount_fen=amount_fen,
+                reference=f"演示预算〔{year}〕1号",
+                actor=office.finance,
+                at=clock.at,
+            )
 
 
 def _paid(office: Office, clock: Clock, on: date) -> None:
