@@ -16,7 +16,14 @@ from subsidies.ledger.selectors import budgets_low
 from subsidies.ledger.states import BUDGET_KEEPERS, LEDGER_READERS
 from subsidies.notices.selectors import claims_to_publish, notices_due, objections_to_answer
 from subsidies.notices.states import NOTICE_KEEPERS, NOTICE_READERS
-from subsidies.payments.states import PAYMENT_READERS
+from subsidies.payments.selectors.desk import (
+    batches_to_send,
+    batches_to_sign,
+    batches_unanswered,
+    claims_to_batch,
+    failures,
+)
+from subsidies.payments.states import FINANCE, PAYMENT_READERS, BatchState
 from subsidies.registers.states import REGISTER_READERS
 from subsidies.review.selectors.desk import appeals_to_answer, overdue, work_list
 from subsidies.review.states import READERS, REVIEWERS
@@ -59,6 +66,8 @@ def subsidy_duties(user: User, roles: frozenset[Role], *, on: date) -> list[Cour
         duties.append(CourseDuty(_("待核对的对公账户"), _("对照开户证明再填一遍账号。"), url, accounts))
     if roles & NOTICE_KEEPERS:
         duties += _notice_duties(user, on)
+    if roles & FINANCE:
+        duties += _payment_duties()
     if roles & SCHEME_KEEPERS:
         hint = _("另一位政策管理人员起草的，请核对后发布。")
         duties.append(
@@ -84,6 +93,33 @@ def _notice_duties(user: User, on: date) -> list[CourseDuty]:
             reverse("notices_desk"),
             notices_due(on=on),
         ),
+    ]
+
+
+def _payment_duties() -> list[CourseDuty]:
+    """Money in the order of its way: to be put into a batch, signed, sent, answered by the bank, sent back by it."""
+    batches = reverse("payment_batches")
+    return [
+        CourseDuty(_("待拨付的补贴"), _("公示期满，可以编入批次。"), reverse("payments_to_pay"), claims_to_batch()),
+        CourseDuty(
+            _("待签批的拨付批次"),
+            _("核对总金额，签批后才能送银行。"),
+            f"{batches}?state={BatchState.BUILT}",
+            batches_to_sign(),
+        ),
+        CourseDuty(
+            _("待送银行的批次"),
+            _("已经签批，请生成文件送银行。"),
+            f"{batches}?state={BatchState.SIGNED}",
+            batches_to_send(),
+        ),
+        CourseDuty(
+            _("待回盘的批次"),
+            _("已送银行，收到回盘文件后请上传。"),
+            f"{batches}?state={BatchState.SENT}",
+            batches_unanswered(),
+        ),
+        CourseDuty(_("银行退回的补贴"), _("没有付成，请查看原因和轮到谁办。"), reverse("payment_failures"), failures()),
     ]
 
 

@@ -5,9 +5,11 @@ from io import BytesIO, StringIO
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
+from django.urls import reverse
 from openpyxl import load_workbook
 
 from foundation.accounts.states import Role
+from portal.staff.subsidy_duties import subsidy_duties
 from subsidies.claims.models import Claim
 from subsidies.claims.services import claim_account_repair
 from subsidies.claims.states import ClaimState
@@ -15,9 +17,21 @@ from subsidies.payments.models import BankReturn, PaymentBatch, PaymentJob, Paym
 from subsidies.payments.selectors import bank_text
 from subsidies.payments.selectors.reconciling import reconciliation_of
 from subsidies.payments.services import batch_build, batch_send, batch_sign
+from subsidies.payments.states import BatchState
 from tests.portal.people import signed_in
 from tests.subsidies.builders import a_claim, an_account_number, an_officer_of, another
-from tests.subsidies.payments.builders import ANSWERED, answer, answer_rows, as_file, finance, read, sent, waiting
+from tests.subsidies.payments.builders import (
+    ANSWERED,
+    answer,
+    answer_rows,
+    as_file,
+    built,
+    finance,
+    read,
+    sent,
+    signed,
+    waiting,
+)
 
 pytestmark = pytest.mark.django_db
 READERS = {Role.OFFICER_FINANCE, Role.OFFICER_REVIEW, Role.AUDITOR}
@@ -138,3 +152,24 @@ def test_the_command_says_no_difference_and_ends_with_one_when_there_is_one():
     with pytest.raises(SystemExit) as ended:
         call_command("payments_reconcile", stdout=out)
     assert ended.value.code == 1
+
+
+def test_finance_finds_what_waits_on_the_desk_and_nobody_else_does():
+    batch = sent(2)
+    read(answer(batch, {2: "账户冻结"}))
+    for make in (built, signed, sent):
+        make(1)
+    waiting(3)
+    titles = ["待拨付的补贴", "待签批的拨付批次", "待送银行的批次", "待回盘的批次", "银行退回的补贴"]
+    officer = finance()
+    duties = {
+        str(duty.label): duty.rows.count()
+        for duty in subsidy_duties(officer, frozenset({Role.OFFICER_FINANCE}), on=ANSWERED.date())
+    }
+    assert [duties[title] for title in titles] == [3, 1, 1, 1, 1]
+    words = signed_in(officer).get(reverse("staff_home")).content.decode()
+    assert [title for title in titles if title not in words] == []
+    for state in BatchState:
+        assert signed_in(officer).get(f"{reverse('payment_batches')}?state={state}").status_code == 200
+    other = signed_in(another(Role.OFFICER_REVIEW)).get(reverse("staff_home")).content.decode()
+    assert "待签批的拨付批次" not in other
