@@ -83,7 +83,10 @@ def is_higher(earlier: int | None, now: int | None) -> bool:
 
 
 def is_same_certificate(case: Case, claim: Earlier) -> bool:
-    """By its key, or by its number: the same paper may be on file as declared and as recorded."""
+    """By its key, by its training, or by its number: a paper may have been reissued, or be on file as declared too."""
     if getattr(claim, f"{case.field}_id", None) == case.pk:
+        return True
+    training = getattr(case, "enrolment", None)
+    if training is not None and getattr(claim, "enrolment_id", None) == training.pk:
         return True
     return bool(case.certificate_number) and case.certificate_number == claim.certificate_number

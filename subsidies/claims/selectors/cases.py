@@ -1,6 +1,5 @@
 """我的补贴: for each of her certificates and classes, what every scheme of the city says today."""
 
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -8,7 +7,7 @@ from datetime import date
 from django.conf import settings
 
 from subsidies.claims.models import Claim
-from subsidies.claims.selectors.claimables import Claimable, claimables_of
+from subsidies.claims.selectors.claimables import FIELDS, Claimable, claimables_of, keys_of
 from subsidies.claims.selectors.facts import Files
 from subsidies.claims.states import LIVE
 from subsidies.schemes.deciding import Answer, scheme_decide
@@ -85,12 +84,14 @@ def _offers(
 
 
 def _standing(worker: Worker) -> dict[tuple[str, int, str], Claim]:
-    """Her claims that stand, by what they are for and in which lane."""
-    rows = Claim.objects.filter(worker=worker, state__in=sorted(LIVE)).select_related("scheme").defer("account")
-    found: dict[tuple[str, int, str], Claim] = defaultdict()
+    """Her claims that stand, by what they are for and in which lane; also by the certificate that replaced theirs."""
+    rows = list(Claim.objects.filter(worker=worker, state__in=sorted(LIVE)).select_related("scheme").defer("account"))
+    found: dict[tuple[str, int, str], Claim] = {}
+    keys = keys_of(rows)
     for claim in rows:
-        for field in ("training_certificate", "level_certificate", "prior_certificate", "enrolment"):
+        found[(*keys[claim.pk], claim.lane)] = claim
+        for field in FIELDS:
             pk = getattr(claim, f"{field}_id")
             if pk is not None:
                 found[field, pk, claim.lane] = claim
-    return dict(found)
+    return found

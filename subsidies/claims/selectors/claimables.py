@@ -1,7 +1,7 @@
 """What a claim can be for: her certificates and her trainings, told in one way whatever table they come from."""
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal, TypedDict
 
@@ -17,6 +17,7 @@ from courses.classes.models import Enrolment
 from courses.classes.states import EnrolmentState
 from courses.completion.models import ClassClose
 from courses.schools.models import School
+from subsidies.claims.models import Claim
 from subsidies.schemes.rules import LEVELS
 from workers.models import Worker
 
@@ -232,3 +233,50 @@ def claimables_wanted(pairs: Iterable[tuple[Field, int]]) -> dict[tuple[Field, i
     for field, pk in pairs:
         by_field.setdefault(field, []).append(pk)
     return {one.key: one for field, pks in by_field.items() for one in claimables_by(field, pks)}
+
+
+def keys_of(claims: Sequence[Claim]) -> dict[int, tuple[Field, int]]:
+    """By claim, what it is for: a certificate before the training it came from; of a certificate that was corrected or
+    reissued, the last of those that follow it. One query, however many claims.
+    """
+    named = {claim.pk: _named(claim) for claim in claims}
+    trainings = {pk for field, pk in named.values() if field == "training_certificate"}
+    if not trainings:
+        return named
+    # Certificates that follow each other are of one training.
+    rows = TrainingCertificate.objects.filter(replaces__isnull=False, enrolment__training_certificates__in=trainings)
+    follower: dict[int, int] = dict(rows.values_list("replaces", "pk"))
+    return {
+        claim: (field, _last(pk, follower) if field == "training_certificate" else pk)
+        for claim, (field, pk) in named.items()
+    }
+
+
+def _named(claim: Claim) -> tuple[Field, int]:
+    """The column that names what the claim is for, and what stands in it."""
+    for name in FIELDS:
+        pk = getattr(claim, f"{name}_id")
+        if pk is not None:
+            return name, pk
+    raise AssertionError(claim.pk)
+
+
+def _last(pk: int, follower: dict[int, int]) -> int:
+    while pk in follower:
+        pk = follower[pk]
+    return pk
+
+
+def claimables_for(claims: Sequence[Claim]) -> dict[int, Claimable]:
+    """By claim, what it is for as it stands now; what can no longer be claimed for is left out. Queries as above.
+
+    A certificate that follows another is judged by the day the first was issued: a reissue makes nobody's year longer.
+    """
+    keys = keys_of(claims)
+    cases = claimables_wanted(set(keys.values()))
+    found: dict[int, Claimable] = {}
+    for claim in claims:
+        case = cases.get(keys[claim.pk])
+        if case is not None:
+            found[claim.pk] = case if case.key == _named(claim) else replace(case, issued_on=claim.issued_on)
+    return found

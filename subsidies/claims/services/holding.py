@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -30,7 +31,11 @@ def claims_hold(
     """
     if is_valid:
         return
-    approved = Claim.objects.filter(**{FIELDS[sender]: certificate.pk}, state__in=sorted(TRANSITIONS["hold"].sources))
+    of_it = Q(**{FIELDS[sender]: certificate.pk})
+    if isinstance(certificate, TrainingCertificate):
+        # Also what was claimed for the certificate that this one replaced: it is of the same training.
+        of_it |= Q(training_certificate__enrolment=certificate.enrolment_id)
+    approved = Claim.objects.filter(of_it, state__in=sorted(TRANSITIONS["hold"].sources))
     ids = list(approved.values_list("pk", flat=True))
     if not ids:
         return

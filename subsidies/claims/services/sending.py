@@ -6,10 +6,10 @@ from datetime import datetime
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from certifications.certificates.models import TrainingCertificate
 from courses.classes.services.parties import school_staff_required
 from courses.schools.models import School
 from foundation.accounts.models import User
@@ -19,7 +19,7 @@ from foundation.audit.services import audit_record
 from foundation.policy.engine import Decision
 from subsidies.claims.errors import ClaimError
 from subsidies.claims.models import Claim, ClassClaim, SchoolAccount
-from subsidies.claims.selectors.claimables import FIELDS, Claimable, Field, claimable_get
+from subsidies.claims.selectors.claimables import FIELDS, Claimable, Field, claimable_get, claimables_for
 from subsidies.claims.services.deciding import answer_for, decision_freeze, sendable, unknown_names
 from subsidies.claims.services.moving import claim_move
 from subsidies.claims.services.papers import NewPaper, papers_keep, papers_missing
@@ -103,25 +103,10 @@ def claim_send(*, claim_id: int, actor: User, at: datetime) -> Claim:
 
 def case_of_claim(claim: Claim) -> Claimable:
     """What the claim is for, as it stands now: of a certificate that was replaced, the one that follows it."""
-    field: Field = next(
-        (name for name in FIELDS if getattr(claim, f"{name}_id") is not None and name != "enrolment"), "enrolment"
-    )
-    pk: int = getattr(claim, f"{field}_id")
-    if field == "training_certificate":
-        pk = _latest(pk)
-    case = claimable_get(field, pk)
+    case = claimables_for([claim]).get(claim.pk)
     if case is None:
         raise ClaimError("certificate_gone", _("这本证书已经换发或撤回。请用现在有效的证书重新申领。"))
     return case
-
-
-def _latest(certificate_id: int) -> int:
-    """The last of the certificates that follow each other from this one."""
-    while True:
-        follower = TrainingCertificate.objects.filter(replaces=certificate_id).values_list("pk", flat=True).first()
-        if follower is None:
-            return certificate_id
-        certificate_id = follower
 
 
 def permit(worker: Worker, school: School | None, channel: Channel, actor: User, *, at: datetime) -> None:
@@ -170,10 +155,15 @@ def _scheme(scheme_id: int) -> Scheme:
 
 
 def _there(case: Claimable, scheme: Scheme) -> Claim | None:
-    """The claim that stands for this case by this scheme; ``ClaimError`` when another scheme's claim excludes it."""
-    mine = Claim.objects.filter(worker=case.worker, state__in=sorted(LIVE), **{case.field: case.pk})
+    """The claim that stands for this case by this scheme; ``ClaimError`` when another claim of the lane excludes it:
+    another scheme's, or one for the certificate that this one replaced, which is of the same training.
+    """
+    of_case = Q(**{case.field: case.pk})
+    if case.enrolment is not None:
+        of_case |= Q(enrolment=case.enrolment)
+    mine = Claim.objects.filter(of_case, worker=case.worker, state__in=sorted(LIVE))
     for claim in mine.select_related("scheme", "worker__user"):
-        if claim.scheme.code == scheme.code:
+        if claim.scheme.code == scheme.code and getattr(claim, f"{case.field}_id") == case.pk:
             return claim
         if claim.lane == scheme.lane:
             raise ClaimError("claimed_before", claimed_words(claim))

@@ -12,7 +12,7 @@ from foundation.policy.engine.words import check_words
 from foundation.policy.states import Unit
 from foundation.policy.values import figure_text
 from subsidies.claims.models import Claim, ClaimDecision
-from subsidies.claims.selectors.claimables import FIELDS, Claimable, Field, claimables_wanted
+from subsidies.claims.selectors.claimables import Claimable, claimables_for
 from subsidies.claims.selectors.facts import facts_many
 from subsidies.schemes.deciding import Answer, Verdict, scheme_decide
 from subsidies.schemes.models import Scheme
@@ -44,7 +44,7 @@ def decisions_last(claims: Sequence[Claim]) -> dict[int, ClaimDecision]:
 def decided_again(claims: Sequence[Claim]) -> dict[int, Again]:
     """Each claim worked out again; as many queries for a hundred claims of one scheme and day as for one."""
     before = decisions_last(claims)
-    cases = claimables_wanted([_key(claim) for claim in claims])
+    cases = claimables_for(claims)
     groups: dict[tuple[int, date | None], list[Claim]] = defaultdict(list)
     for claim in claims:
         groups[claim.scheme_id, claim.submitted_on].append(claim)
@@ -55,28 +55,19 @@ def decided_again(claims: Sequence[Claim]) -> dict[int, Again]:
     return found
 
 
-def _key(claim: Claim) -> tuple[Field, int]:
-    """The column that names what the claim is for: a certificate before the training it came from."""
-    for name in FIELDS:
-        pk = getattr(claim, f"{name}_id")
-        if pk is not None:
-            return name, pk
-    raise AssertionError(claim.pk)
-
-
 def _answers(
-    group: Sequence[Claim], cases: dict[tuple[Field, int], Claimable], *, on: date | None
+    group: Sequence[Claim], cases: dict[int, Claimable], *, on: date | None
 ) -> list[tuple[Claim, Answer | None]]:
     """Claims of one scheme, sent on one day, each with its answer; none for what cannot be claimed for any more."""
     scheme: Scheme = group[0].scheme
     assert on is not None
-    there = [claim for claim in group if _key(claim) in cases]
+    there = [claim for claim in group if claim.pk in cases]
     figures = figures_of(scheme, on=on)
     answers: dict[int, Answer] = {}
     # The other claims of the group count against each other; only the claim itself does not.
     for claims in _one_of_each_worker(there):
         facts = facts_many(
-            [cases[_key(claim)] for claim in claims],
+            [cases[claim.pk] for claim in claims],
             scheme,
             on=on,
             figures=figures,
