@@ -78,7 +78,7 @@ def test_from_the_certificate_to_the_money(
     paid_before = money("paid")
     hers, *others = people
     phone = visit(PHONE)
-    enter(phone, hers.user, live_server.url)
+    enter(phone, account_of(hers), live_server.url)
     claim = she_claims(phone, hers)
     two_officers_pass(visit, live_server, claim)
     for other in others:
@@ -88,7 +88,7 @@ def test_from_the_certificate_to_the_money(
     with the_notices_over(people):
         assert set(claims.values_list("state", flat=True)) == {ClaimState.APPROVED}
         the_bank_answers(visit, live_server, claim, tmp_path)
-        enter(phone, hers.user, live_server.url)
+        enter(phone, account_of(hers), live_server.url)
         she_gives_another_account(phone, claim)
         a_second_batch_pays_the_rest(claims)
         she_reads_that_it_was_paid(phone, claim)
@@ -107,6 +107,12 @@ def the_notices_over(people: list[Worker]) -> Iterator[None]:
         for notice in notices:
             notice_close(notice_id=notice.pk, at=timezone.now())
         yield
+
+
+def account_of(worker: Worker) -> User:
+    """The account with which she signs in."""
+    assert worker.user is not None
+    return worker.user
 
 
 def money(kind: str) -> int:
@@ -141,6 +147,10 @@ def she_claims(page: Page, worker: Worker) -> Claim:
     offer = case.get_by_role("listitem").filter(has_text="演示：职业技能培训补贴").first
     expect(offer.get_by_text("700 元").first).to_be_visible()
     good(page, "money-02-what-she-can-have")
+    # To read why is no step of claiming, and does not lead away from here.
+    offer.get_by_text("怎么算的，看了什么").click()
+    expect(offer.get_by_text("补贴标准")).to_be_visible()
+    heading(page, "我的补贴")
     tap(offer.get_by_role("link", name="申领"))
     heading(page, "申领补贴")
     expect(page.get_by_text("700 元").first).to_be_visible()
@@ -194,7 +204,7 @@ def passed_by_services(worker: Worker) -> Claim:
     claim = claim_submit(
         scheme_id=Scheme.objects.get(code=SCHEME).pk,
         level_certificate_id=worker.level_certificates.get().pk,
-        actor=worker.user,
+        actor=account_of(worker),
         at=timezone.now(),
     )
     claim_pass_intake(claim_id=claim.pk, actor=officer("intake"), at=timezone.now())
@@ -251,7 +261,7 @@ def a_visitor_objects(page: Page, notice: PublicNotice, line: NoticeLine, people
     good(page, "money-10-objection")
     press(page, "提交异议")
     heading(page, "异议收到了")
-    good(page, "money-10-received")
+    good(page, "money-10b-received")
     page.get_by_role("link", name="回到公示").click()
     expect(page.get_by_text("已移出本批公示")).to_be_visible()
     assert line.masked_id_number not in page.content()
@@ -307,6 +317,7 @@ def she_gives_another_account(page: Page, claim: Claim) -> None:
     number = an_account_number()
     page.goto("/my/money/")
     good(page, "money-17-came-back")
+    expect(page.get_by_role("link", name="更正账户")).to_be_visible()
     page.get_by_role("link", name=claim.scheme.name).first.click()
     expect(page.get_by_text(BOUNCED).first).to_be_visible()
     good(page, "money-18-why")
