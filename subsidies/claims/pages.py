@@ -25,8 +25,9 @@ from subsidies.claims.forms import ClaimForm
 from subsidies.claims.models import Claim, ClaimEvent
 from subsidies.claims.selectors.cases import Case, Offer, case_of
 from subsidies.claims.selectors.claimables import Claimable, Field, claimable_get
+from subsidies.claims.selectors.claims import may_appeal
 from subsidies.claims.services import claim_submit
-from subsidies.claims.states import TONES, TRANSITIONS, AppealState, Channel, ClaimState
+from subsidies.claims.states import TONES, TRANSITIONS, Channel, ClaimState
 from subsidies.claims.words import due_of, meaning_of
 from subsidies.schemes.limits import Limits, limits_of
 from subsidies.schemes.models import Scheme, SchemePaper
@@ -140,7 +141,7 @@ def case_shown(case: Case, *, on: date) -> dict[str, Any]:
 
 
 def claim_shown(claim: Claim, *, on: date) -> dict[str, Any]:
-    """A claim as a card: where it stands in words, the legal day, what she can do."""
+    """A claim as a card: where it stands in words, the legal day, her own account masked; the school's is not shown."""
     due = due_of(claim)
     left = working_calendar().count(on, due[1]) if due and due[1] >= on else None
     return {
@@ -150,20 +151,24 @@ def claim_shown(claim: Claim, *, on: date) -> dict[str, Any]:
         "due": due,
         "days_left": left,
         "is_late": bool(due and due[1] < on),
-        "account": mask_account(claim.account) if claim.account else "",
-        "needs_her": claim.state in {ClaimState.RETURNED, ClaimState.PAYMENT_FAILED},
+        "account": account_shown(claim),
     }
 
 
 def claim_acts(claim: Claim) -> dict[str, bool]:
+def account_shown(claim: Claim) -> str:
+    """Her account, masked; nothing of the school's."""
+    return mask_account(claim.account) if claim.account and claim.payee == Payee.WORKER else ""
+
+
     """What she can do with a claim now."""
-    open_appeal = claim.appeals.filter(state=AppealState.OPEN).first()
-    is_hers = claim.payee == "worker"
+    is_hers = claim.payee == Payee.WORKER
     return {
         "may_withdraw": is_hers and claim.state in TRANSITIONS["withdraw"].sources,
+        "is_hers": is_hers,
         "may_correct": is_hers and claim.state == ClaimState.RETURNED,
         "may_repair": is_hers and claim.state == ClaimState.PAYMENT_FAILED,
-        "may_appeal": claim.state == ClaimState.REFUSED and open_appeal is None,
+        "may_appeal": may_appeal(claim),
     }
 
 
@@ -214,7 +219,6 @@ def claim_new_answer(
         "account": mask_account(worker.social_security_card) if worker.social_security_card else "",
         "will_check": checked_words(),
         "limits": limits_shown(scheme, on=today),
-        "refused_kind": claimable.certificate_kind,
     }
     return render(request, template, context, status=422 if form.errors else 200)
 
@@ -258,13 +262,13 @@ def limits_shown(scheme: Scheme, *, on: date) -> Limits | None:
 
 
 def receipt_answer(claim: Claim, *, bureau: str = "") -> HttpResponse:
-    """受理回执 as a PDF: number, date, what for, how much, by when. Account and name masked but for her own eyes."""
+    """受理回执 as a PDF: number, date, what for, how much, by when. Name and account stay masked on paper."""
     content = simple_paper(
         "claims/receipt.html",
         {
             "claim": claim,
             "name": claim.worker.masked_name,
-            "account": mask_account(claim.account) if claim.account else "",
+            "account": account_shown(claim),
             "due": due_of(claim),
             "meaning": meaning_of(claim),
             "bureau": bureau or settings.CITY_CODE,

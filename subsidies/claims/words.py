@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from subsidies.claims.models import Claim, ClaimEvent
 from subsidies.claims.states import ClaimState, Party
+from subsidies.schemes.states import Payee
 
 _S = ClaimState
 # What it means, and what happens next.
@@ -26,6 +27,22 @@ MEANINGS: Mapping[str, Any] = {
     _S.PAID: gettext_lazy("钱已经到账，请查一下您的卡。"),
     _S.REFUSED: gettext_lazy("这次没有通过。"),
     _S.WITHDRAWN: gettext_lazy("您已经撤回。期限没过的，可以重新申领。"),
+}
+# The same of money that the school receives: nothing here is hers to do or to get.
+SCHOOL_MEANINGS: Mapping[str, Any] = {
+    _S.SUBMITTED: gettext_lazy("这笔钱发给培训机构。申领已收到，工作人员正在看。"),
+    _S.INTAKE_PASSED: gettext_lazy("这笔钱发给培训机构。第一位工作人员已经看过，正由另一位复核。"),
+    _S.RETURNED: gettext_lazy("这笔钱发给培训机构。有地方要由培训机构补，不用您办。"),
+    _S.REVIEWED: gettext_lazy("这笔钱发给培训机构。审核通过，等着公示。"),
+    _S.PUBLISHED: gettext_lazy("这笔钱发给培训机构，正在公示。"),
+    _S.DISPUTED: gettext_lazy("这笔钱发给培训机构。有人提出异议，正在核实。可能会打电话问您，请接一下。"),
+    _S.APPROVED: gettext_lazy("这笔钱发给培训机构。公示期满，等着拨给培训机构。"),
+    _S.IN_BATCH: gettext_lazy("这笔钱发给培训机构，正在办拨款手续。"),
+    _S.SENT: gettext_lazy("这笔钱发给培训机构，已经送到银行。"),
+    _S.PAYMENT_FAILED: gettext_lazy("这笔钱发给培训机构。银行没有打成功，由培训机构更正账户，不用您办。"),
+    _S.PAID: gettext_lazy("这笔钱已经发给培训机构，不会打到您的卡上。"),
+    _S.REFUSED: gettext_lazy("这笔钱发给培训机构，这次没有通过。不影响您自己的补贴。"),
+    _S.WITHDRAWN: gettext_lazy("这笔钱发给培训机构，培训机构已经撤回。"),
 }
 # Until when, and for what.
 DUE: Mapping[str, Any] = {
@@ -71,29 +88,40 @@ TOLD = frozenset({"return", "resubmit", "refuse", "uphold_objection", "bounce", 
 
 
 def meaning_of(claim: Claim) -> str:
-    """Where the claim stands, for her."""
-    return str(MEANINGS.get(claim.state, ""))
+    """Where the claim stands, for her; of the school's money, that it is the school's."""
+    meanings = SCHOOL_MEANINGS if claim.payee == Payee.SCHOOL else MEANINGS
+    return str(meanings.get(claim.state, ""))
 
 
 def due_of(claim: Claim) -> tuple[str, date] | None:
-    """What has to be done by which day, if a clock runs."""
+    """What has to be done by which day, if a clock runs that is the office's or hers."""
+    if claim.payee == Payee.SCHOOL and claim.state == ClaimState.RETURNED:
+        return None
     words = DUE.get(claim.state)
     return (str(words), claim.due_on) if words and claim.due_on else None
 
 
-def timeline_of(events: Iterable[ClaimEvent], *, counter: bool = False) -> list[dict[str, Any]]:
-    """What happened, the newest first; officers are not named."""
-    rows = []
-    for event in reversed(list(events)):
-        who = str(WHO[event.party])
-        if event.party == Party.CLAIMANT and (counter or event.data.get("is_counter")):
-            who = _("窗口代办")
-        rows.append(
-            {
-                "title": str(EVENTS.get(event.action, event.action)),
-                "at": event.at,
-                "text": event.reason if event.action in TOLD else "",
-                "actor": who,
-            }
-        )
-    return rows
+def timeline_of(claim: Claim, events: Iterable[ClaimEvent]) -> list[dict[str, Any]]:
+    """What happened, the newest first; officers are not named. Who did it is told by who did it, step by step."""
+    return [
+        {
+            "title": _event(event, claim),
+            "at": event.at,
+            "text": event.reason if event.action in TOLD else "",
+            "actor": _who(event, claim),
+        }
+        for event in reversed(list(events))
+    ]
+
+
+def _event(event: ClaimEvent, claim: Claim) -> str:
+    if event.action == "return" and claim.payee == Payee.SCHOOL:
+        return _("请培训机构补正")
+    return str(EVENTS.get(event.action, event.action))
+
+
+def _who(event: ClaimEvent, claim: Claim) -> str:
+    """Her own steps are hers even in a claim made at the counter, and an officer's are the counter's in any claim."""
+    if event.party == Party.CLAIMANT and event.actor_id != claim.worker.user_id:
+        return _("窗口代办")
+    return str(WHO[event.party])

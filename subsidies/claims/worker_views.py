@@ -88,7 +88,7 @@ def claim(request: HttpRequest, pk: int) -> HttpResponse:
         "reason": next((one.reason for one in reversed(events) if one.target == row.state and one.reason), ""),
         "appeals": appeals,
         "open_appeal": next((one for one in appeals if one.state == AppealState.OPEN), None),
-        "events": timeline_of(events, counter=row.channel == Channel.COUNTER),
+        "events": timeline_of(row, events),
     }  # fmt: skip
     return render(request, "claims/claim.html", context)
 

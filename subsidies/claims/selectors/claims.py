@@ -8,7 +8,7 @@ from foundation.accounts.models import User
 from foundation.accounts.selectors import memberships_of, roles_of
 from foundation.accounts.states import Role
 from subsidies.claims.models import Claim
-from subsidies.claims.states import CLAIM_READERS, Channel, ClaimState
+from subsidies.claims.states import CLAIM_READERS, AppealState, Channel, ClaimState
 from subsidies.schemes.states import Payee
 from workers.models import Worker
 from workers.selectors import proven_worker_of
@@ -43,6 +43,22 @@ def claims_of(worker: Worker) -> QuerySet[Claim]:
     return rows.select_related("scheme", "school__organisation", "refusal").order_by("-submitted_on", "-pk")
 
 
-def claim_seen_by(user: User, pk: int, *, on: date) -> Claim | None:
-    """One claim, if somebody may see it."""
-    return claims_visible_to(user, on=on).filter(pk=pk).first()
+def appeal_barred_by(claim: Claim) -> str:
+    """Why an appeal against the claim's refusal cannot be made now, as a code; empty when it can.
+
+    One appeal against one refusal: what was answered is not asked again here. Money of the school's is the school's.
+    """
+    if claim.payee == Payee.SCHOOL:
+        return "school_claims"
+    if claim.state != ClaimState.REFUSED:
+        return "not_refused"
+    refused_at = claim.events.filter(target=ClaimState.REFUSED).order_by("-pk").values_list("at", flat=True).first()
+    answered = claim.appeals.filter(state=AppealState.REJECTED)
+    if refused_at is not None and answered.filter(made_at__gte=refused_at).exists():
+        return "answered_before"
+    return "appealed_before" if claim.appeals.filter(state=AppealState.OPEN).exists() else ""
+
+
+def may_appeal(claim: Claim) -> bool:
+    """Whether an appeal can be made now: the page offers it exactly when the service takes it."""
+    return not appeal_barred_by(claim)

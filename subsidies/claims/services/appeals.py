@@ -17,8 +17,9 @@ from foundation.audit.services import audit_record
 from foundation.sms.services import sms_send
 from subsidies.claims.errors import ClaimError
 from subsidies.claims.models import Claim, ClaimAppeal
+from subsidies.claims.selectors.claims import appeal_barred_by
 from subsidies.claims.services.refusing import refusals_in_words
-from subsidies.claims.states import AppealState, ClaimState
+from subsidies.claims.states import AppealState
 from subsidies.claims.texts import APPEAL_MADE
 from workers.errors import WorkerError
 from workers.files import evidence_checked
@@ -35,14 +36,13 @@ def appeal_make(
     claim = Claim.objects.select_for_update(of=("self",)).select_related("worker__user").get(pk=claim_id)
     _hers_or_counter(claim, actor, at=at)
     words = words.strip()
-    if claim.state != ClaimState.REFUSED:
-        raise ClaimError("not_refused", _("只有“不予核定”的申领可以申诉。这份现在是“%(state)s”。")
-                         % {"state": claim.get_state_display()})  # fmt: skip
+    barred = appeal_barred_by(claim)
+    if barred:
+        raise ClaimError(barred, _barred_words(barred, claim))
     if not words:
         raise ClaimError("words_missing", _("请写明您为什么觉得不对。"))
     if len(words) > LONGEST_WORDS:
         raise ClaimError("words_long", _("理由最多 %(most)d 个字，请写短一些。") % {"most": LONGEST_WORDS})
-    _not_answered(claim)
     appeal = ClaimAppeal(claim=claim, words=words, made_by=actor, made_at=at)
     if evidence:
         try:
@@ -87,14 +87,11 @@ def _hers_or_counter(claim: Claim, actor: User, *, at: datetime) -> None:
     raise PermissionDenied(_("只有本人可以申诉，也可以带身份证到窗口由工作人员代办。"))
 
 
-def _not_answered(claim: Claim) -> None:
-    """One appeal against one refusal: what was answered is not asked again here."""
-    refused_at = claim.events.filter(target=ClaimState.REFUSED).order_by("-pk").values_list("at", flat=True).first()
-    answered = claim.appeals.filter(state=AppealState.REJECTED)
-    if refused_at is not None and answered.filter(made_at__gte=refused_at).exists():
-        raise ClaimError(
-            "answered_before",
-            _("这次的决定您已经申诉过，也答复了。还是不服的，可以依法申请行政复议，或者向法院起诉。"),
-        )
-    if claim.appeals.filter(state=AppealState.OPEN).exists():
-        raise ClaimError("appealed_before", _("这份申领已经有一件申诉在办，请等答复。"))
+def _barred_words(code: str, claim: Claim) -> str:
+    words = {
+        "school_claims": _("这项补贴发给培训机构，由培训机构办理。"),
+        "not_refused": _("只有“不予核定”的申领可以申诉。这份现在是“%(state)s”。"),
+        "answered_before": _("这次的决定您已经申诉过，也答复了。还是不服的，可以依法申请行政复议，或者向法院起诉。"),
+        "appealed_before": _("这份申领已经有一件申诉在办，请等答复。"),
+    }
+    return words[code] % {"state": claim.get_state_display()}

@@ -7,7 +7,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from foundation.accounts.models import User
-from foundation.policy.engine import Decision, Outcome, digest, to_json, words
+from foundation.policy.engine import Decision, Outcome, digest, to_json
 from foundation.policy.engine.words import check_words
 from subsidies.claims.errors import ClaimError
 from subsidies.claims.models import Claim, ClaimDecision
@@ -68,8 +68,3 @@ def decision_freeze(claim: Claim, decision: Decision, *, actor: User | None, at:
 def unknown_names(decision: Decision) -> list[str]:
     """The codes of what nobody knows yet, for the officer who is to find out."""
     return [check.code for check in decision.missing if check.passed is None]
-
-
-def unknown_words(decision: Decision) -> list[str]:
-    """The same in words."""
-    return [words(check.title) for check in decision.missing if check.passed is None]

@@ -1,7 +1,7 @@
 """我的补贴 in the browser: what she can have, one page to claim it, and everything after. Nobody else's is there."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
@@ -9,10 +9,13 @@ from django.urls import reverse
 from foundation.accounts.states import Role
 from foundation.policy.states import Unit
 from subsidies.claims.models import Claim, ClaimAppeal
-from subsidies.claims.services import claim_move
+from subsidies.claims.services import claim_move, claim_resubmit
 from subsidies.claims.states import ClaimState, Party
+from subsidies.claims.words import timeline_of
+from subsidies.review.services import appeal_answer
 from subsidies.schemes.models import SchemePaper
-from tests.certifications.certificates.builders import a_portrait
+from subsidies.schemes.states import Payee
+from tests.certifications.certificates.builders import a_closed_run, a_portrait
 from tests.portal.people import person, signed_in
 from tests.subsidies.builders import (
     WAYS,
@@ -215,6 +218,55 @@ def test_she_takes_a_claim_back():
     client.post(reverse("my_claim_withdraw", args=[claim.pk]))
     claim.refresh_from_db()
     assert claim.state == ClaimState.WITHDRAWN
+
+
+def test_an_appeal_that_was_answered_is_not_offered_again(time_machine):
+    claim = a_claim(ClaimState.REFUSED)
+    time_machine.move_to(NOW + timedelta(hours=1), tick=False)
+    client, url = hers(claim.worker), reverse("my_claim_appeal", args=[claim.pk])
+    client.post(url, {"words": "我没有领过养老金"})
+    appeal_answer(
+        appeal_id=ClaimAppeal.objects.get().pk, is_upheld=False, answer="查过了，确实在领",
+        actor=another(Role.OFFICER_REVIEW),
+        at=NOW + timedelta(hours=2),
+    )  # fmt: skip
+    text = text_of(client.get(reverse("my_claim", args=[claim.pk])))
+    assert "维持原决定" in text
+    assert "行政复议" in text
+    assert "我要申诉" not in text
+    assert client.get(url).url == reverse("my_claim", args=[claim.pk])
+    client.post(url, {"words": "再来一次"})
+    assert ClaimAppeal.objects.count() == 1
+
+
+@pytest.mark.parametrize("state", [one for one in WAYS if one != ClaimState.DRAFT])
+def test_money_of_the_school_is_told_as_the_schools(state):
+    run = a_closed_run()
+    scheme = a_scheme("example.school", payee=Payee.SCHOOL)
+    claim = a_claim(state, scheme=scheme, school=run.school, account=an_account_number())
+    client = hers(claim.worker)
+    page = client.get(reverse("my_claim", args=[claim.pk]))
+    text = text_of(page)
+    assert "培训机构" in text
+    assert claim.account[-4:] not in page.content.decode()
+    for wrong in ("请查一下您的卡", "钱还给您留着", "请您补正", "更正账户。", "我要申诉", "不想领了", "您已经撤回"):
+        assert wrong not in text
+    assert "不会打到您的卡上" in text or state != ClaimState.PAID
+    for name, given in (("my_claim_account", {"account": an_account_number()}), ("my_claim_appeal", {"words": "不对"}),
+                        ("my_claim_correct", {"answer": "补好了"})):  # fmt: skip
+        client.post(reverse(name, args=[claim.pk]), given)
+    claim.refresh_from_db()
+    assert claim.state == state
+    assert not ClaimAppeal.objects.exists()
+
+
+def test_who_did_each_step_is_told_by_who_did_it():
+    claim = a_claim(ClaimState.RETURNED)
+    claim_resubmit(claim_id=claim.pk, answer="补好了", actor=another(Role.OFFICER_INTAKE), at=NOW + timedelta(hours=1))
+    rows = timeline_of(claim, claim.events.all())
+    assert [(one["title"], one["actor"]) for one in (rows[0], rows[-1])] == [
+        ("补好，重新提交", "窗口代办"), ("提交申领", "您"),
+    ]  # fmt: skip
 
 
 # The counter --------------------------------------------------------------------------------------------------------
