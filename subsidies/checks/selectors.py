@@ -1,6 +1,6 @@
 """What was found and how it reads, the catalogue of what is looked at, and the runs."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -36,6 +36,14 @@ def findings_open(claim_ids: Iterable[int]) -> QuerySet[Finding]:
 def findings_of(claim_id: int) -> QuerySet[Finding]:
     """Everything ever found about a claim, what is open first."""
     return Finding.objects.filter(claim=claim_id).select_related("cleared_by").order_by("-state", "pk")
+
+
+def blocks_cleared_by(user: User, claim_ids: Collection[int]) -> set[int]:
+    """Those of the claims of which she herself took away a finding that blocked."""
+    rows = Finding.objects.filter(
+        claim__in=claim_ids, severity=Severity.BLOCK, state=FindingState.CLEARED, cleared_by=user
+    )
+    return set(rows.values_list("claim", flat=True))
 
 
 def blocks_open(claim_ids: Iterable[int]) -> set[int]:

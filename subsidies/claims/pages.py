@@ -31,7 +31,8 @@ from subsidies.claims.states import TONES, TRANSITIONS, Channel, ClaimState
 from subsidies.claims.words import due_of, meaning_of
 from subsidies.schemes.limits import Limits, limits_of
 from subsidies.schemes.models import Scheme, SchemePaper
-from subsidies.schemes.states import Payee, SchemeState, Subject
+from subsidies.schemes.selectors import own_schemes
+from subsidies.schemes.states import Payee, Subject
 from workers.models import Worker
 from workers.selectors import proven_worker_of
 
@@ -155,17 +156,17 @@ def claim_shown(claim: Claim, *, on: date) -> dict[str, Any]:
     }
 
 
-def claim_acts(claim: Claim) -> dict[str, bool]:
 def account_shown(claim: Claim) -> str:
     """Her account, masked; nothing of the school's."""
     return mask_account(claim.account) if claim.account and claim.payee == Payee.WORKER else ""
 
 
+def claim_acts(claim: Claim) -> dict[str, bool]:
     """What she can do with a claim now."""
     is_hers = claim.payee == Payee.WORKER
     return {
-        "may_withdraw": is_hers and claim.state in TRANSITIONS["withdraw"].sources,
         "is_hers": is_hers,
+        "may_withdraw": is_hers and claim.state in TRANSITIONS["withdraw"].sources,
         "may_correct": is_hers and claim.state == ClaimState.RETURNED,
         "may_repair": is_hers and claim.state == ClaimState.PAYMENT_FAILED,
         "may_appeal": may_appeal(claim),
@@ -244,7 +245,7 @@ def _sent(form: ClaimForm, scheme: Scheme, claimable: Claimable, *, actor: User,
 def _wanted(worker: Worker, scheme_id: int, which: tuple[str, int]) -> tuple[Scheme, Claimable]:
     """The scheme and her own certificate or class; anything else is not there."""
     field = KINDS.get(which[0])
-    scheme = Scheme.objects.filter(pk=scheme_id, state=SchemeState.PUBLISHED).prefetch_related("papers").first()
+    scheme = own_schemes().filter(pk=scheme_id).prefetch_related("papers").first()
     claimable = claimable_get(field, which[1]) if field else None
     if scheme is None or claimable is None or claimable.worker.pk != worker.pk or scheme.payee != Payee.WORKER:
         raise Http404

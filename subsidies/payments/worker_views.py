@@ -12,7 +12,7 @@ from subsidies.payments.pages import PDF, download, user_of
 from subsidies.payments.printing import receipt_file
 from subsidies.payments.selectors.desk import line_paid
 from subsidies.schemes.states import Payee
-from workers.selectors import worker_of
+from workers.selectors import proven_worker_of
 
 
 @never_cache
@@ -20,7 +20,7 @@ from workers.selectors import worker_of
 def my_receipt(request: HttpRequest, pk: int) -> HttpResponse:
     """The receipt of a claim that was paid to her; her account number is masked on it too."""
     user, line = user_of(request), line_paid(pk)
-    worker = worker_of(user)
+    worker = proven_worker_of(user)
     if line is None or worker is None or line.claim.worker_id != worker.pk or line.claim.payee != Payee.WORKER:
         raise Http404
     personal_reveal(

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from django.conf import settings
 from django.db.models import QuerySet
 
 from foundation.database import in_force
@@ -24,6 +25,11 @@ SIX_GROUPS_CODE = "subsidy.six_groups"
 def published(*, city: str) -> QuerySet[Scheme]:
     """Every published edition of the city's schemes, with its document."""
     return Scheme.objects.filter(city_code=city, state=SchemeState.PUBLISHED).select_related("document")
+
+
+def own_schemes() -> QuerySet[Scheme]:
+    """What may be claimed here: the published schemes of this city. Other cities' are kept to compare with."""
+    return published(city=settings.CITY_CODE)
 
 
 def schemes_on(*, city: str, on: date) -> list[Scheme]:

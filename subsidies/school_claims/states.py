@@ -80,6 +80,8 @@ MANDATE_TONES: Mapping[str, str] = MappingProxyType(
     {_S.ASKED: "waiting", _S.GIVEN: "success", _S.REFUSED: "stopped", _S.WITHDRAWN: "stopped"}
 )
 CLASS_CLAIM_TONES = {"draft": "waiting", "submitted": "success", "cancelled": "stopped"}
+# Days in which a refusal can be taken to a higher office: so long it waits on the school's desk.
+REFUSAL_SHOWN = 60
 # She is reminded at most so often, and not sooner than this.
 ASKED_AT_MOST = 3
 ASKED_AGAIN_AFTER = timedelta(days=1)

@@ -31,6 +31,7 @@ urlpatterns: list[URLPattern] = [
     path("school-claims/<int:pk>/progress/", reader(school_views.progress), name="class_claim_progress"),
     path("school-claims/<int:pk>/export/", school(school_views.export), name="class_claim_export"),
     path("school-claims/people/<int:pk>/", school(views.person), name="class_claim_person"),
+    path("school-claims/people/<int:pk>/repair/", school(views.person_repair), name="class_claim_person_repair"),
     path("school-claims/account/", school(views.school_account), name="school_account"),
     *listing("school-accounts/", officer_views.Accounts, ACCOUNT_KEEPERS),
     path("school-accounts/<int:pk>/", keeper(officer_views.account_check), name="school_account_check"),

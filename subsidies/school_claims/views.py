@@ -6,17 +6,18 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
 
 from courses.schools.selectors import organisation_of, school_of
 from foundation.errors import DomainError
 from subsidies.claims.selectors.school_accounts import school_accounts_visible_to
-from subsidies.claims.services import NewPaper
+from subsidies.claims.services import NewPaper, claim_account_repair
 from subsidies.claims.services.school_accounts import school_account_enter
 from subsidies.claims.states import ACCOUNT_TONES, TONES, AccountState, ClaimState
 from subsidies.schemes.states import Payee
 from subsidies.school_claims.forms import AccountForm, CorrectForm
 from subsidies.school_claims.pages import claim_or_404, user_of
-from subsidies.school_claims.selectors.sent import opened_to
+from subsidies.school_claims.selectors.sent import ending_of, opened_to
 from subsidies.school_claims.services.papers import draft_papers_add, returned_claim_answer
 from workers.forms import posted
 
@@ -77,14 +78,28 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("class_claim", claim.class_claim_id)
     assert claim.class_claim is not None
     is_open = claim.payee == Payee.SCHOOL or claim.worker_id in opened_to(claim.class_claim)
-    returned = claim.events.filter(action="return").order_by("-pk").first()
     context = {
         "claim": claim,
         "tone": TONES[ClaimState(claim.state)],
         "is_open": is_open,
         "shows_number": is_open or claim.level_certificate_id is None,
-        "returned": returned if is_returned else None,
         "form": form if may_write else None,
         "is_returned": is_returned,
-    }
+    } | ending_of(claim, is_open=is_open)  # fmt: skip
     return render(request, "school_claims/person.html", context, status=422 if form.errors else 200)
+
+
+@never_cache
+@require_POST
+def person_repair(request: HttpRequest, pk: int) -> HttpResponse:
+    """Money of the school's own that came back: to the account an officer has confirmed since."""
+    claim = claim_or_404(request, pk)
+    if claim.payee != Payee.SCHOOL:
+        raise Http404
+    try:
+        claim_account_repair(claim_id=claim.pk, actor=user_of(request), at=timezone.now())
+    except DomainError as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, _("已改用新的对公账户，等下一批重新拨付。"))
+    return redirect("class_claim_person", claim.pk)

@@ -64,8 +64,7 @@ def claimables_of(worker: Worker) -> list[Claimable]:
         *claimables_from("prior_certificate", PriorCertificate.objects.filter(worker=worker)),
     ]
     found.sort(key=lambda one: one.issued_on or date.min, reverse=True)
-    done = Enrolment.objects.filter(worker=worker, state=EnrolmentState.COMPLETED).order_by("-pk")
-    return found + claimables_from("enrolment", done)
+    return found + claimables_from("enrolment", Enrolment.objects.filter(worker=worker).order_by("-pk"))
 
 
 def claimable_get(field: Field, pk: int) -> Claimable | None:
@@ -85,7 +84,8 @@ def claimables_by(field: Field, pks: Collection[int]) -> list[Claimable]:
 
 
 def claimables_from(field: Field, rows: QuerySet) -> list[Claimable]:
-    """The same from a query of the field's own table; certificates that others replaced are left out."""
+    """The same from a query of the field's own table; certificates that others replaced are left out, and
+    trainings that were not completed."""
     if field == "training_certificate":
         run = "enrolment__class_run__course_version__package_version__package"
         related = rows.select_related("worker__user", "school__organisation", f"{run}__occupation", f"{run}__work_type")
@@ -95,7 +95,7 @@ def claimables_from(field: Field, rows: QuerySet) -> list[Claimable]:
     if field == "prior_certificate":
         live = rows.exclude(state__in=[PriorState.WITHDRAWN, PriorState.NOT_MATCHED])
         return [_prior(one) for one in live.select_related("worker__user", "occupation")]
-    return _trainings(rows)
+    return _trainings(rows.filter(state=EnrolmentState.COMPLETED))
 
 
 def _training(row: TrainingCertificate) -> Claimable:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
@@ -170,6 +171,12 @@ def _check_all(claims: Sequence[Claim], move: Move, step: Step) -> None:
 
 
 def _check(claim: Claim, move: Move, step: Step) -> None:
+    if step.action in SPENDING and claim.scheme.city_code != settings.CITY_CODE:
+        raise ClaimError(
+            "other_city",
+            _("申领 %(number)s 的补贴项目不是本市的，不能从本市资金里发。请退回补正，或不予核定。")
+            % {"number": claim.number},
+        )
     if claim.state not in move.sources:
         raise ClaimError(
             "wrong_state",
@@ -212,7 +219,7 @@ def _pass_review(step: Step) -> dict[str, Any]:
 
 def _open_again(step: Step) -> dict[str, Any]:
     """What was decided is decided anew: nobody's approval stands for what has changed since."""
-    return {"intake_by": None, "review_by": None, "refusal_id": None}
+    return {"intake_by": None, "review_by": None, "refusal_id": None, "screened_at": None}
 
 
 def _review_again(step: Step) -> dict[str, Any]:
@@ -244,6 +251,8 @@ _EFFECTS: Mapping[str, Callable[[Step], dict[str, Any]]] = {
     "uphold_objection": _refuse,
     "pay": _pay,
 }
+# Steps that ask this city for money.
+SPENDING = frozenset({"submit", "pass_review"})
 APPROVALS = frozenset({"pass_intake", "pass_review"})
 # What the money does at a step. Every other step leaves it where it lies.
 POSTINGS: Mapping[str, PostingKind] = {

@@ -25,7 +25,8 @@ from subsidies.claims.services.moving import claim_move
 from subsidies.claims.services.papers import NewPaper, papers_keep, papers_missing
 from subsidies.claims.states import LIVE, AccountState, Channel, ClaimState, Party
 from subsidies.schemes.models import Scheme
-from subsidies.schemes.states import Payee, SchemeState, Subject
+from subsidies.schemes.selectors import own_schemes
+from subsidies.schemes.states import Payee, Subject
 from workers.models import Worker
 from workers.states import AccountProof
 
@@ -151,7 +152,10 @@ def _case(training: int | None, level: int | None, prior: int | None, enrolment:
 
 
 def _scheme(scheme_id: int) -> Scheme:
-    return Scheme.objects.get(pk=scheme_id, state=SchemeState.PUBLISHED)
+    scheme = own_schemes().filter(pk=scheme_id).first()
+    if scheme is None:
+        raise ClaimError("not_found", _("没有这个补贴项目，或不是本市的。请回到“我的补贴”重新选择。"))
+    return scheme
 
 
 def _there(case: Claimable, scheme: Scheme) -> Claim | None:

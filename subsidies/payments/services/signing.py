@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 
 from foundation.accounts.models import User
 from foundation.audit.services import audit_record
+from subsidies.checks.services import checks_run
+from subsidies.checks.states import Moment
 from subsidies.claims.models import Claim
 from subsidies.claims.services import claims_move
 from subsidies.claims.states import Party
@@ -33,7 +35,8 @@ NUMBERS_SHOWN = 5
 def batch_sign(*, batch_id: int, actor: User, at: datetime, seen_fen: int | None = None) -> PaymentBatch:
     """Approve the payment of a batch, by somebody who decided none of its claims and is paid by none of them.
 
-    The claims must have been screened on the same day. What came up since is taken out first; with ``seen_fen``, the
+    The officer must have had the claims screened on the same day; they are checked once more now, and what came up is
+    taken out first; with ``seen_fen``, the
     total the signer was shown, a batch that is no longer the same is refused. A batch that is empty then is cancelled
     instead. Raises ``PermissionDenied`` or ``PaymentError``; then nothing has changed.
     """
@@ -42,6 +45,7 @@ def batch_sign(*, batch_id: int, actor: User, at: datetime, seen_fen: int | None
     batch_check(batch, "sign")
     _third_person(batch, actor)
     screened_today(batch, on=today_of(at))
+    _looked_at_now(batch, actor=actor, at=at)
     removed = stopped_remove(batch, actor=actor, at=at).claims
     seen_unchanged(batch, seen_fen)
     if batch.state == BatchState.CANCELLED:
@@ -51,6 +55,12 @@ def batch_sign(*, batch_id: int, actor: User, at: datetime, seen_fen: int | None
     data = {"lines": batch.lines_count, "total_fen": batch.total_fen, "removed": len(removed)}
     audit_record("payments.batch.signed", batch, actor=actor, data=data)
     return batch
+
+
+def _looked_at_now(batch: PaymentBatch, *, actor: User, at: datetime) -> None:
+    """The checks once more at the moment itself: since the morning a list may have come, or a revocation been asked."""
+    waiting = PaymentLine.objects.filter(batch=batch, state=LineState.WAITING)
+    checks_run(claim_ids=list(waiting.values_list("claim", flat=True)), moment=Moment.PAYMENT, actor=actor, at=at)
 
 
 def _third_person(batch: PaymentBatch, actor: User) -> None:
@@ -81,6 +91,7 @@ def batch_send(
     batch = batch_lock(batch_id)
     batch_check(batch, "send")
     screened_today(batch, on=today_of(at))
+    _looked_at_now(batch, actor=actor, at=at)
     stopped_remove(batch, actor=actor, at=at)
     seen_unchanged(batch, seen_fen)
     if batch.state == BatchState.CANCELLED:

@@ -14,8 +14,8 @@ from foundation.accounts.selectors import memberships_of
 from subsidies.claims.models import Claim, ClaimEvent
 from subsidies.claims.states import ClaimState, Party
 
-# Who refused a claim does not decide it again after an appeal was upheld.
-REFUSALS = ("refuse", "uphold_objection")
+# Who refused a claim, or upheld the appeal against that, does not decide it again.
+REFUSALS = ("refuse", "uphold_objection", "reopen")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,10 @@ def why_not_hers(claim: Claim, user: User, *, on: date) -> tuple[str, str] | Non
     if claim.state == ClaimState.INTAKE_PASSED and claim.intake_by_id == user.pk:
         return "same_person", _("申领 %(number)s 是您初审的，要由另一位工作人员复核。") % words
     if claim.events.filter(action__in=REFUSALS, actor=user).exists():
-        return "refused_before", _("申领 %(number)s 曾由您决定不予核定，重新办理要由另一位工作人员审核。") % words
+        return (
+            "refused_before",
+            _("申领 %(number)s 曾由您决定不予核定或答复申诉，重新办理要由另一位工作人员审核。") % words,
+        )
     return _tied(claim, ties_of(user, on=on))
 
 

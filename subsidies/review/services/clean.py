@@ -52,7 +52,7 @@ def claims_pass_clean(*, claim_ids: Sequence[int], state: str, actor: User, at: 
         if claim.state != state:
             raise taken(claim)
     _hers_required(claims, actor, at=at)
-    _clean_required(claims, at=at)
+    _clean_required(claims, actor=actor, at=at)
     return claims_move(
         claim_ids=[claim.pk for claim in claims],
         action=PASSES[state],
@@ -71,9 +71,9 @@ def _hers_required(claims: Sequence[Claim], actor: User, *, at: datetime) -> Non
             raise ReviewError("not_hers", _("申领 %(number)s 不能由您审核，请由别人办理。") % {"number": claim.number})
 
 
-def _clean_required(claims: Sequence[Claim], *, at: datetime) -> None:
+def _clean_required(claims: Sequence[Claim], *, actor: User, at: datetime) -> None:
     """Nothing found, not even a note; and the rule says the same as when they were sent."""
-    pass_required(claims, at=at)
+    pass_required(claims, actor=actor, at=at)
     found = {finding.claim_id for finding in findings_open([claim.pk for claim in claims])}
     again = decided_again(claims)
     for claim in claims:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from foundation.accounts.models import User
 from foundation.accounts.states import Role
 from foundation.database import in_force
-from subsidies.checks.selectors import blocks_open
+from subsidies.checks.selectors import blocks_cleared_by, blocks_open
 from subsidies.checks.services import checks_run
 from subsidies.checks.states import Moment
 from subsidies.claims.models import Claim, RefusalReason
@@ -51,7 +51,7 @@ def _pass(claim_id: int, state: str, *, actor: User, at: datetime, note: str) ->
     with transaction.atomic():
         claim = claim_lock(claim_id)
         turn_required(claim, actor, at=at, state=state)
-        pass_required([claim], at=at)
+        pass_required([claim], actor=actor, at=at)
         again = decided_again([claim])[claim.pk]
         same_required(claim, again)
         note = note.strip()
@@ -78,8 +78,12 @@ def is_screened(claim: Claim, *, at: datetime) -> bool:
     return claim.screened_at is not None and timezone.localdate(claim.screened_at) == timezone.localdate(at)
 
 
-def pass_required(claims: Sequence[Claim], *, at: datetime) -> None:
-    """Nothing that must be dealt with stands against any of the claims, and each was looked at today."""
+def pass_required(claims: Sequence[Claim], *, actor: User, at: datetime) -> None:
+    """Nothing that must be dealt with stands against any of the claims, and each was looked at today.
+
+    Who cleared a finding that blocked does not pass the claim as well: two pairs of eyes stay two.
+    """
+    cleared = blocks_cleared_by(actor, [claim.pk for claim in claims])
     blocked = blocks_open([claim.pk for claim in claims])
     for claim in claims:
         if claim.pk in blocked:
@@ -88,6 +92,12 @@ def pass_required(claims: Sequence[Claim], *, at: datetime) -> None:
                 "blocked",
                 _("申领 %(number)s 还有必须处理的核查结果：%(names)s。请核实后说明理由，或者退回、不予核定。")
                 % {"number": claim.number, "names": "、".join(names)},
+            )
+        if claim.pk in cleared:
+            raise ReviewError(
+                "cleared_herself",
+                _("申领 %(number)s 必须处理的核查结果是您核实放行的，要由另一位工作人员通过。")
+                % {"number": claim.number},
             )
         if not is_screened(claim, at=at):
             raise ReviewError(

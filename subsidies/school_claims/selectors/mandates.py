@@ -8,12 +8,12 @@ from courses.schools.models import School
 from foundation.accounts.models import User
 from subsidies.school_claims.models import Mandate
 from subsidies.school_claims.states import MandateState
-from workers.selectors import worker_of
+from workers.selectors import proven_worker_of
 
 
 def mandates_of(user: User) -> QuerySet[Mandate]:
     """Her own: every school that asked or that has a paper of hers, those that wait for her first."""
-    worker = worker_of(user)
+    worker = proven_worker_of(user)
     if worker is None or not user.is_active:
         return Mandate.objects.none()
     return Mandate.objects.filter(worker=worker).select_related("school__organisation", "text").order_by("state", "-pk")

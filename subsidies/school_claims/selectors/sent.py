@@ -1,16 +1,18 @@
-"""What became of the claims of a class that were sent: by state, in yuan, and row by row."""
+"""What became of the claims of a class: by state, in yuan, row by row; and what then waits for the school."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
 
 from foundation.accounts.models import User
-from subsidies.claims.models import Claim, ClassClaim
+from subsidies.claims.models import Claim, ClaimEvent, ClassClaim, SchoolAccount
 from subsidies.claims.selectors import claims_visible_to
-from subsidies.claims.states import TONES, Channel, ClaimState
+from subsidies.claims.states import TONES, AccountState, Channel, ClaimState
+from subsidies.schemes.states import Payee
 from subsidies.school_claims.models import Mandate, SendLine
-from subsidies.school_claims.states import LineState, MandateState, MandateThrough
+from subsidies.school_claims.states import REFUSAL_SHOWN, LineState, MandateState, MandateThrough
 
 
 @dataclass(frozen=True)
@@ -45,8 +47,49 @@ def lines_of(class_claim: ClassClaim) -> QuerySet[SendLine]:
 
 def returned_to_school(user: User, *, on: date) -> QuerySet[Claim]:
     """Claims that her school made and an officer returned."""
-    rows = claims_visible_to(user, on=on).filter(channel=Channel.SCHOOL, class_claim__isnull=False)
-    return rows.filter(state=ClaimState.RETURNED)
+    return _made_by_school(user, on).filter(state=ClaimState.RETURNED)
+
+
+def refused_to_school(user: User, *, on: date) -> QuerySet[Claim]:
+    """Refusals of money of her school's own that it may still have looked at again, and has not."""
+    lately = ClaimEvent.objects.filter(
+        claim=OuterRef("pk"), target=ClaimState.REFUSED, at__date__gte=on - timedelta(days=REFUSAL_SHOWN)
+    )
+    rows = _made_by_school(user, on).filter(payee=Payee.SCHOOL, state=ClaimState.REFUSED, appeals__isnull=True)
+    return rows.filter(Exists(lately))
+
+
+def failed_to_school(user: User, *, on: date) -> QuerySet[Claim]:
+    """Payments to her school that the bank sent back."""
+    return _made_by_school(user, on).filter(payee=Payee.SCHOOL, state=ClaimState.PAYMENT_FAILED)
+
+
+def _made_by_school(user: User, on: date) -> QuerySet[Claim]:
+    return claims_visible_to(user, on=on).filter(channel=Channel.SCHOOL, class_claim__isnull=False)
+
+
+def ending_of(claim: Claim, *, is_open: bool) -> dict[str, Any]:
+    """Why a claim was returned, refused or sent back by the bank, where the school may know, and what it may do."""
+    is_own = claim.payee == Payee.SCHOOL
+    told = claim.events.filter(target=claim.state).order_by("-pk").first()
+    is_failed = claim.state == ClaimState.PAYMENT_FAILED
+    is_refused = claim.state == ClaimState.REFUSED
+    return {
+        "is_own": is_own,
+        "returned": told if claim.state == ClaimState.RETURNED else None,
+        "is_refused": is_refused,
+        "refused": told if is_refused and is_open else None,
+        "appeal": claim.appeals.order_by("-pk").first() if is_refused and is_own else None,
+        "is_failed": is_failed,
+        "failed": told if is_failed and is_own else None,
+        "may_repair": is_failed and is_own and told is not None and _account_since(claim, told),
+    }
+
+
+def _account_since(claim: Claim, failed: ClaimEvent) -> bool:
+    """Whether an officer has confirmed another account after the bank sent the money back."""
+    rows = SchoolAccount.objects.filter(school=claim.school_id, state=AccountState.IN_FORCE)
+    return rows.filter(answered_at__gt=failed.at).exists()
 
 
 def opened_to(class_claim: ClassClaim) -> set[int]:

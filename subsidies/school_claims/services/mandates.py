@@ -43,6 +43,7 @@ from subsidies.school_claims.texts import MANDATE_ASKED, MANDATE_RECORDED, manda
 from workers.errors import WorkerError
 from workers.files import evidence_checked
 from workers.models import Worker
+from workers.selectors import is_unproven
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,8 @@ def mandate_give(*, mandate_id: int, text: ConsentText | None, actor: User, at: 
     """She agrees to the wording she was shown. Raises ``PermissionDenied`` for anybody else."""
     if text is None or (text.receiver, text.purpose) != (RECEIVER, PURPOSE):
         raise SchoolClaimError("text_missing", _("请先看完委托书，再点同意。"))
-    _hers(mandate_id, actor)
+    if is_unproven(_hers(mandate_id, actor).worker, actor):
+        raise PermissionDenied(_("请先在“我的”里证明这是您的档案，再办理委托。"))
     consent_grant(subject=actor, text=text, actor=actor, at=at)
     mandate = _lock(mandate_id)
     if (mandate.state, mandate.through, mandate.text_id) == (MandateState.GIVEN, MandateThrough.SELF, text.pk):

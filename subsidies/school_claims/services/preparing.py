@@ -25,8 +25,8 @@ from subsidies.claims.services.sending import draft_row, numbers_take
 from subsidies.claims.states import Channel, ClaimState, ClassClaimState, Party
 from subsidies.schemes.deciding import scheme_decide
 from subsidies.schemes.models import Scheme
-from subsidies.schemes.selectors import figures_of
-from subsidies.schemes.states import Payee, SchemeState
+from subsidies.schemes.selectors import figures_of, own_schemes
+from subsidies.schemes.states import Payee
 from subsidies.school_claims.errors import SchoolClaimError
 from subsidies.school_claims.models import ClassSend
 from subsidies.school_claims.selectors.classes import cases_of_class, people_of
@@ -50,7 +50,7 @@ def class_claim_prepare(*, class_run_id: int, scheme_id: int, actor: User, at: d
     if run.state != ClassState.CLOSED:
         raise SchoolClaimError("not_closed", _("这个班还没有结班，结班以后才能申领。"))
     on = timezone.localdate(at)
-    scheme = Scheme.objects.filter(in_force(on), pk=scheme_id, state=SchemeState.PUBLISHED).first()
+    scheme = own_schemes().filter(in_force(on), pk=scheme_id).first()
     if scheme is None:
         raise SchoolClaimError(
             "policy_gap", _("政策待确认：这项补贴现在没有有效的政策规定，不能申领。请等政策发布后再来。")

@@ -272,3 +272,29 @@ def test_a_draft_of_a_class_is_prepared_once_and_sent_once():
     assert (sent.state, sent.events.get().party, sent.enrolment) == (ClaimState.SUBMITTED, Party.SCHOOL, enrolment)
     with pytest.raises(PermissionDenied):
         claim_prepare(**given | {"actor": a_claimant(name="王芳").user})
+
+
+def test_another_citys_scheme_is_never_paid_from_here():
+    """Reference cities' schemes are on file to compare with; their address can be typed."""
+    certificate = a_level_certificate()
+    own = a_scheme()
+    own.pk, own.city_code, own.code = None, "350500", "example.elsewhere"
+    own.save()
+    with pytest.raises(ClaimError) as refusal:
+        claimed(certificate, own)
+    assert refusal.value.code == "not_found"
+    assert nothing_happened()
+
+
+@pytest.mark.parametrize("state", ["invited", "declined", "confirmed", "not_completed"])
+def test_a_training_that_was_not_completed_cannot_be_claimed_for(state):
+    certificate = issued(a_graduate(worker=a_claimant()))
+    enrolment = certificate.enrolment
+    enrolment.state = state
+    enrolment.save(update_fields=["state"])
+    scheme = a_scheme("example.living", rule="living", family="living", subject="enrolment")
+    a_figure("example.living.amount", 50_000)
+    with pytest.raises(ClaimError) as refusal:
+        claim_submit(scheme_id=scheme.pk, enrolment_id=enrolment.pk, actor=certificate.worker.user, at=NOW)
+    assert refusal.value.code == "not_found"
+    assert nothing_happened()

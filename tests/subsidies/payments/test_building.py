@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from certifications.certificates.models import LevelCertificate
 from foundation.accounts.states import Role
 from foundation.privacy.models import AccessRecord
-from subsidies.checks.models import CheckRun, Finding
+from subsidies.checks.services import checks_run
 from subsidies.claims.models import Claim
 from subsidies.claims.states import ClaimState
 from subsidies.ledger.models import Posting
@@ -33,6 +33,7 @@ from subsidies.payments.services import (
     batch_tidy,
 )
 from tests.subsidies.builders import a_claim, a_claimant, another
+from tests.subsidies.claims.helpers import a_register
 from tests.subsidies.payments.builders import ANSWERED, LATER, answer, built, finance, read, sent, signed, waiting
 from tests.workers.builders import TODAY
 
@@ -40,12 +41,9 @@ pytestmark = pytest.mark.django_db
 
 
 def a_block(claim):
-    run = CheckRun.objects.order_by("-pk").first() or CheckRun.objects.create(
-        moment="payment", on=TODAY, claims_count=1, started_at=LATER, milliseconds=1
-    )
-    return Finding.objects.create(
-        run=run, claim=claim, check_code="by_hand", severity="block", basis="rule", digest=f"{claim.pk:064d}"
-    )
+    """A list comes in that speaks against the claim, and the nightly run has seen it."""
+    a_register("death", claim.worker)
+    checks_run(claim_ids=[claim.pk], moment="payment", actor=None, at=LATER)
 
 
 def everything():
@@ -226,3 +224,15 @@ def test_the_books_name_every_difference_and_have_none_after_a_round():
 )  # fmt: skip
 def test_amounts_in_capitals(fen, text):
     assert capital_amount(fen) == text
+
+
+def test_a_list_that_comes_in_after_the_screening_stops_the_signing_and_the_sending():
+    """Screened this morning is not enough: the checks run once more at the moment itself."""
+    batch = built(2)
+    a_register("death", batch.lines.get(serial=1).claim.worker)
+    batch = batch_sign(batch_id=batch.pk, actor=finance(), at=LATER)
+    assert (batch.state, batch.lines_count, batch.total_fen) == ("signed", 1, 70_000)
+    a_register("custody", batch.lines.get(serial=2).claim.worker)
+    assert batch_send(batch_id=batch.pk, actor=finance(), at=LATER).state == "cancelled"
+    assert set(Claim.objects.values_list("state", flat=True)) == {"approved"}
+    assert not Posting.objects.filter(kind="send").exists()

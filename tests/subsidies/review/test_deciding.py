@@ -14,7 +14,7 @@ from foundation.calendar.states import ClockState
 from foundation.database import period
 from foundation.policy.states import Unit
 from subsidies.checks.models import CheckRun, Finding
-from subsidies.checks.services import checks_run
+from subsidies.checks.services import checks_run, finding_clear
 from subsidies.claims.models import Claim, ClaimEvent, RefusalReason
 from subsidies.claims.states import ClaimState
 from subsidies.ledger.errors import LedgerError
@@ -30,6 +30,7 @@ from subsidies.review.services import (
 from tests.courses.builders import a_class_run, a_school, an_enrolment
 from tests.courses.builders_filing import a_teacher
 from tests.subsidies.builders import SINCE, a_budget, a_claim, a_claimant, a_figure, a_scheme, an_officer_of, another
+from tests.subsidies.claims.helpers import a_register
 from tests.subsidies.review.builders import a_decision
 from tests.workers.builders import NOW, TODAY
 
@@ -329,3 +330,21 @@ def test_what_nobody_knows_is_looked_up_and_told_before_a_claim_is_passed():
     passed = intake(claim, note="已在就业系统查到登记。")
     assert passed.state == ClaimState.INTAKE_PASSED
     assert passed.events.get(action="pass_intake").reason == "已在就业系统查到登记。"
+
+
+def test_who_cleared_what_blocked_a_claim_does_not_pass_it_too():
+    """Two pairs of eyes stay two: taking the obstacle away and passing are two people's acts."""
+    a_budget()
+    claim = a_claim(ClaimState.INTAKE_PASSED)
+    a_decision(claim)
+    a_register("custody", claim.worker)
+    checks_run(claim_ids=[claim.pk], moment="review", actor=None, at=NOW)
+    finding = Finding.objects.get(claim=claim, severity="block")
+    reviewer = an_officer_of(Role.OFFICER_REVIEW)
+    finding_clear(finding_id=finding.pk, reason="名册有误，已电话核实", actor=reviewer, at=NOW)
+    with pytest.raises(ReviewError) as refusal:
+        claim_pass_review(claim_id=claim.pk, actor=reviewer, at=NOW)
+    claim.refresh_from_db()
+    assert (refusal.value.code, claim.state) == ("cleared_herself", ClaimState.INTAKE_PASSED)
+    colleague = another(Role.OFFICER_REVIEW)
+    assert claim_pass_review(claim_id=claim.pk, actor=colleague, at=NOW).review_by == colleague
