@@ -507,6 +507,7 @@ PAGES: dict[str, Any] = {
     "school-claims/classes/<int:pk>/prepare/": {Role.SCHOOL_STAFF},
     "school-claims/mandates/<int:pk>/paper/": CLASS_ACCOUNTS | {Role.OFFICER_INSPECTION},
     "school-claims/people/<int:pk>/": {Role.SCHOOL_STAFF},
+    "school-claims/people/<int:pk>/repair/": {Role.SCHOOL_STAFF},
     "schools/desk/": OFFICE,
     "schools/desk/<int:pk>/": OFFICE,
     "schools/desk/<int:pk>/<slug:move>/": {Role.OFFICER_REVIEW, Role.OFFICER_INSPECTION},

@@ -11,7 +11,7 @@ from foundation.accounts.states import Role
 from portal.staff.course_duties import CourseDuty
 from subsidies.checks.states import CHECK_READERS
 from subsidies.claims.selectors.school_accounts import school_accounts_visible_to
-from subsidies.claims.states import ACCOUNT_KEEPERS, AccountState
+from subsidies.claims.states import ACCOUNT_KEEPERS, AccountState, ClaimState
 from subsidies.ledger.selectors import budgets_low
 from subsidies.ledger.states import BUDGET_KEEPERS, LEDGER_READERS
 from subsidies.notices.selectors import claims_to_publish, notices_due, objections_to_answer
@@ -29,7 +29,7 @@ from subsidies.review.selectors.desk import appeals_to_answer, overdue, work_lis
 from subsidies.review.states import READERS, REVIEWERS
 from subsidies.schemes.sheets import flags_waiting, schemes_waiting
 from subsidies.schemes.states import SCHEME_KEEPERS, SCHEME_READERS
-from subsidies.school_claims.selectors.sent import returned_to_school
+from subsidies.school_claims.selectors.sent import failed_to_school, refused_to_school, returned_to_school
 from subsidies.school_claims.states import CLASS_CLAIM_READERS, CLASS_CLAIMANTS
 
 # As in portal.staff.navigation: name of the address, label, icon, roles.
@@ -57,9 +57,7 @@ def subsidy_duties(user: User, roles: frozenset[Role], *, on: date) -> list[Cour
     if roles & REVIEWERS:
         duties += _review_duties(user, on)
     if roles & CLASS_CLAIMANTS:
-        rows = returned_to_school(user, on=on)
-        hint = _("人社部门退回代为申领的补贴，补齐以后再提交。")
-        duties.append(CourseDuty(_("退回补正的补贴申领"), hint, reverse("class_claims"), rows))
+        duties += _school_duties(user, on)
     if roles & ACCOUNT_KEEPERS:
         accounts = school_accounts_visible_to(user, on=on).filter(state=AccountState.WAITING)
         url = f"{reverse('school_accounts')}?state={AccountState.WAITING}"
@@ -78,6 +76,31 @@ def subsidy_duties(user: User, roles: frozenset[Role], *, on: date) -> list[Cour
         hint = _("今年可用的预算不到下达的一成，快用完了。")
         duties.append(CourseDuty(_("补贴预算不足"), hint, reverse("ledger_budgets"), budgets_low(user, on=on)))
     return duties
+
+
+def _school_duties(user: User, on: date) -> list[CourseDuty]:
+    """What came back of the claims her school made, and what was refused or not paid to the school itself."""
+    url = f"{reverse('class_claims')}?holds="
+    return [
+        CourseDuty(
+            _("退回补正的补贴申领"),
+            _("人社部门退回代为申领的补贴，补齐以后再提交。"),
+            f"{url}{ClaimState.RETURNED}",
+            returned_to_school(user, on=on),
+        ),
+        CourseDuty(
+            _("不予核定的本校补贴"),
+            _("发给本校的补贴没有通过，请看原因；不服的在期限内申诉。"),
+            f"{url}{ClaimState.REFUSED}",
+            refused_to_school(user, on=on),
+        ),
+        CourseDuty(
+            _("银行退回的本校补贴"),
+            _("没有打进本校账户，请更正对公账户，再重新拨付。"),
+            f"{url}{ClaimState.PAYMENT_FAILED}",
+            failed_to_school(user, on=on),
+        ),
+    ]
 
 
 def _notice_duties(user: User, on: date) -> list[CourseDuty]:
