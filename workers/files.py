@@ -33,11 +33,11 @@ def photo_checked(upload: File[bytes]) -> ContentFile[bytes]:
             _("照片太小(%(width)s×%(height)s)。请用手机重新拍一张，或选一张至少 295×413 的照片。")
             % {"width": upright.width, "height": upright.height},
         )
-    return _as_jpeg(upright, "photo")
+    return _as_jpeg(upright, "workers/photo")
 
 
-def evidence_checked(upload: File[bytes]) -> ContentFile[bytes]:
-    """A paper as PDF, or a picture of it; refuses what is neither by its content, whatever its name says."""
+def evidence_checked(upload: File[bytes], *, folder: str = "workers/evidence") -> ContentFile[bytes]:
+    """A paper as PDF, or a picture of it, to be kept in ``folder``; refuses what is neither by its content."""
     data = _read(upload, EVIDENCE_BYTES)
     if data.startswith(b"%PDF-"):
         if b"%%EOF" not in data[-2048:] or b"startxref" not in data:
@@ -46,8 +46,8 @@ def evidence_checked(upload: File[bytes]) -> ContentFile[bytes]:
             raise WorkerError(
                 "file_unsafe", _("这个 PDF 带有密码、脚本或附件，不能接收。请打印成普通 PDF,或拍照上传。")
             )
-        return ContentFile(data, name=_random_name("evidence", "pdf"))
-    return _as_jpeg(ImageOps.exif_transpose(_open_image(data)), "evidence")
+        return ContentFile(data, name=_random_name(folder, "pdf"))
+    return _as_jpeg(ImageOps.exif_transpose(_open_image(data)), folder)
 
 
 def _read(upload: File[bytes], most: int) -> bytes:
@@ -81,7 +81,7 @@ def _too_many_pixels() -> WorkerError:
     return WorkerError("photo_huge", _("图片的尺寸过大，不能接收。请用手机重新拍一张。"))
 
 
-def _as_jpeg(image: Image.Image, prefix: str) -> ContentFile[bytes]:
+def _as_jpeg(image: Image.Image, folder: str) -> ContentFile[bytes]:
     """Drawn anew on white: nothing but the points of the picture is carried over."""
     picture = image.convert("RGBA")
     picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
@@ -89,9 +89,9 @@ def _as_jpeg(image: Image.Image, prefix: str) -> ContentFile[bytes]:
     clean.paste(picture, mask=picture.getchannel("A"))
     out = io.BytesIO()
     clean.save(out, "JPEG", quality=88, optimize=True)
-    return ContentFile(out.getvalue(), name=_random_name(prefix, "jpg"))
+    return ContentFile(out.getvalue(), name=_random_name(folder, "jpg"))
 
 
-def _random_name(prefix: str, ending: str) -> str:
+def _random_name(folder: str, ending: str) -> str:
     name = secrets.token_hex(16)
-    return f"workers/{prefix}/{name[:2]}/{name}.{ending}"
+    return f"{folder}/{name[:2]}/{name}.{ending}"

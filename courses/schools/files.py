@@ -13,8 +13,6 @@ ACCEPTED = "image/jpeg,image/png,application/pdf"
 def paper_checked(upload: File[bytes]) -> ContentFile[bytes]:
     """A PDF or a picture of at most 10 MiB, with nothing that runs; refuses anything else by its content."""
     try:
-        content = evidence_checked(upload)
+        return evidence_checked(upload, folder="schools/papers")
     except WorkerError as refusal:
         raise SchoolError(refusal.code, refusal.message) from refusal
-    content.name = str(content.name).replace("workers/evidence/", "schools/papers/", 1)
-    return content

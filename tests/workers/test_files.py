@@ -105,6 +105,12 @@ def test_a_paper_is_a_pdf_or_a_picture():
     assert evidence_checked(an_upload(a_picture(size=(60, 60)), "x.pdf")).name.endswith(".jpg")
 
 
+def test_evidence_lies_in_the_folder_of_whatever_it_belongs_to():
+    assert evidence_checked(an_upload(A_PDF)).name.startswith("workers/evidence/")
+    for content in (A_PDF, a_picture(size=(60, 60))):
+        assert evidence_checked(an_upload(content), folder="claims/papers").name.startswith("claims/papers/")
+
+
 @pytest.mark.parametrize(
     ("data", "code"),
     [

@@ -34,7 +34,7 @@ from workers.files import evidence_checked
 from workers.models import Education, Employment, Worker
 from workers.states import EducationLevel
 
-PAPERS_FOLDER = "applications/papers/"
+PAPERS_FOLDER = "applications/papers"
 ALL_FIELDS = frozenset(name for fields in FIELDS.values() for name in fields)
 
 
@@ -236,10 +236,9 @@ def paper_add(
     if application.papers.filter(removed_at__isnull=True).count() >= MOST_PAPERS:
         raise ApplicationError("papers_full", _("一份申报最多 30 张照片。请先移除不用的。"))
     try:
-        content = evidence_checked(upload)
+        content = evidence_checked(upload, folder=PAPERS_FOLDER)
     except WorkerError as refusal:
         raise ApplicationError(refusal.code, refusal.message) from refusal
-    content.name = str(content.name).replace("workers/evidence/", PAPERS_FOLDER, 1)
     paper = ApplicationPaper.objects.create(
         application=application, kind=kind, employer=employer, file=content, size=content.size, added_by=actor,
         added_at=at,

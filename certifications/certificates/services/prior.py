@@ -155,11 +155,9 @@ def priors_supersede(*, certificates: Sequence[LevelCertificate], actor: User, a
 def file_checked(upload: File[bytes], folder: str) -> ContentFile[bytes]:
     """A picture or PDF judged by its content, kept under a random name."""
     try:
-        content = evidence_checked(upload)
+        return evidence_checked(upload, folder=f"certificates/{folder}")
     except WorkerError as refusal:
         raise CertificateError(refusal.code, refusal.message) from refusal
-    content.name = str(content.name).replace("workers/evidence/", f"certificates/{folder}/", 1)
-    return content
 
 
 def skill_reference(row: PriorCertificate) -> str:

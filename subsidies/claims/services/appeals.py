@@ -46,7 +46,7 @@ def appeal_make(
     appeal = ClaimAppeal(claim=claim, words=words, made_by=actor, made_at=at)
     if evidence:
         try:
-            appeal.evidence = evidence_checked(evidence)
+            appeal.evidence = evidence_checked(evidence, folder="claims/appeals")
         except WorkerError as refusal:
             raise ClaimError(refusal.code, refusal.message) from refusal
     with refusals_in_words():

@@ -35,7 +35,7 @@ def papers_keep(claim: Claim, papers: Sequence[NewPaper], *, actor: User, at: da
         if paper.title not in asked:
             raise ClaimError("paper_unknown", _("这项补贴不要求“%(title)s”。") % {"title": paper.title})
         try:
-            clean = evidence_checked(paper.file)
+            clean = evidence_checked(paper.file, folder="claims/papers")
         except WorkerError as refusal:
             raise ClaimError(
                 refusal.code, _("“%(title)s”：%(why)s") % {"title": paper.title, "why": refusal.message}

@@ -125,8 +125,6 @@ def _tidied(account: str) -> str:
 def _proof_checked(upload: File[bytes]) -> File[bytes]:
     """A picture or PDF judged by its content, kept under a random name."""
     try:
-        content = evidence_checked(upload)
+        return evidence_checked(upload, folder="claims/accounts")
     except WorkerError as refusal:
         raise ClaimError(refusal.code, refusal.message) from refusal
-    content.name = str(content.name).replace("workers/evidence/", "claims/accounts/", 1)
-    return content

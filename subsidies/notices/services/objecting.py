@@ -82,11 +82,9 @@ def _checked(entry: ObjectionEntry) -> tuple[str, str, str]:
 
 def _paper(evidence: File[bytes]) -> ContentFile[bytes]:
     try:
-        content = evidence_checked(evidence)
+        return evidence_checked(evidence, folder="notices/objections")
     except DomainError as refusal:
         raise NoticeError(refusal.code, refusal.message) from refusal
-    content.name = str(content.name).replace("workers/evidence/", "notices/objections/", 1)
-    return content
 
 
 @transaction.atomic

@@ -243,8 +243,6 @@ def _text_now(at: datetime) -> ConsentText:
 def _paper_checked(upload: File[bytes]) -> File[bytes]:
     """A picture or PDF judged by its content, kept under a random name."""
     try:
-        content = evidence_checked(upload)
+        return evidence_checked(upload, folder="school_claims/mandates")
     except WorkerError as refusal:
         raise SchoolClaimError(refusal.code, refusal.message) from refusal
-    content.name = str(content.name).replace("workers/evidence/", "school_claims/mandates/", 1)
-    return content

@@ -74,6 +74,7 @@ def test_a_newer_paper_takes_the_place_of_the_older_which_stays_on_record():
     for n in range(2):
         papers_keep(claim, [NewPaper("票据", a_portrait(n))], actor=claim.worker.user, at=NOW)
     assert list(claim.papers.order_by("pk").values_list("is_current", flat=True)) == [False, True]
+    assert all(name.startswith("claims/papers/") for name in claim.papers.values_list("file", flat=True))
 
 
 def test_what_has_become_a_no_goes_to_an_officer_so_that_she_can_appeal():
