@@ -178,29 +178,36 @@ def classes(world: World, number: int) -> None:
     )
 
 
+_WORKER = f"{FIRST} + n %% {PEOPLE}"
+_LEVEL = f"5 - (n / {PEOPLE})::int"
+_CERTIFICATE = "'S0000359900012' || lpad((n / 1000000)::text, 1, '0') || '5' || lpad((n %% 1000000)::text, 6, '0')"
+
+
 def claims(world: World, *, first: int, last: int) -> None:
     """Enrolments, certificates and claims; the first ``PAID`` are paid, of the others each has a state by its n."""
     from certifications.certificates.models import LevelCertificate
     from courses.classes.models import Enrolment
-    from subsidies.claims.models import Claim
 
-    worker = f"{FIRST} + n %% {PEOPLE}"
     run = f"{FIRST} + n / {CLASS_SIZE}"
     span = {"first": first, "last": last}
     copies(
         Enrolment,
         world.enrolment,
-        {"class_run_id": run, "worker_id": worker, "state": "'completed'"},
+        {"class_run_id": run, "worker_id": _WORKER, "state": "'completed'"},
         **span,
     )
-    certificate = "'S0000359900012' || lpad((n / 1000000)::text, 1, '0') || '5' || lpad((n %% 1000000)::text, 6, '0')"
-    level = f"5 - (n / {PEOPLE})::int"
     copies(
         LevelCertificate,
         world.certificate,
-        {"number": certificate, "worker_id": worker, "level": level, "issued_on": f"{_SENT.format(n='n')} - 30"},
+        {"number": _CERTIFICATE, "worker_id": _WORKER, "level": _LEVEL, "issued_on": f"{_SENT.format(n='n')} - 30"},
         **span,
     )
+    _claims(world, **span)
+
+
+def _claims(world: World, *, first: int, last: int) -> None:
+    from subsidies.claims.models import Claim
+
     state = _state()
     is_open = f"({state}) IN ('submitted', 'intake_passed')"
     past_intake = f"({state}) NOT IN ('submitted', 'returned', 'refused', 'withdrawn')"
@@ -211,12 +218,12 @@ def claims(world: World, *, first: int, last: int) -> None:
         {
             "number": "'S2026' || lpad(n::text, 9, '0')",
             "scheme_id": f"({_array(world.schemes)})[1 + {_shuffled('n', 41)} %% 4]",
-            "worker_id": worker,
+            "worker_id": _WORKER,
             "level_certificate_id": f"{FIRST} + n",
             "enrolment_id": f"{FIRST} + n",
             "school_id": f"({_array(world.schools)})[1 + n / {CLASS_SIZE} %% {SCHOOLS}]",
-            "certificate_number": certificate,
-            "level": level,
+            "certificate_number": _CERTIFICATE,
+            "level": _LEVEL,
             "issued_on": f"{_SENT.format(n='n')} - 30",
             "district_code": _one_of(DISTRICTS, _shuffled("n", 17)),
             "amount_fen": f"70000 + 10000 * ({_shuffled('n', 29)} %% 4)",
@@ -231,7 +238,8 @@ def claims(world: World, *, first: int, last: int) -> None:
             "review_by_id": f"CASE WHEN {past_review} THEN ({_array(world.officers[3:])})[1 + n %% 3] END",
             "paid_on": f"CASE WHEN ({state}) = 'paid' THEN {_SENT.format(n='n')} + 30 END",
         },
-        **span,
+        first=first,
+        last=last,
     )
 
 

@@ -1,11 +1,12 @@
 """What the auditor takes along: every finding with its rule, what was seen, and who cleared it why."""
 
+from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from foundation.desk import StaffResource, export_column
-from subsidies.checks.selectors import finding_words
+from subsidies.checks.selectors import finding_words, group_names
 
 
 class FindingResource(StaffResource):
@@ -24,11 +25,16 @@ class FindingResource(StaffResource):
     cleared_at = export_column("cleared_at", _("核实时间"))
     cleared_reason = export_column("cleared_reason", _("核实说明"))
 
+    @cached_property
+    def groups(self) -> dict[str, str]:
+        """Read once for the whole file."""
+        return group_names()
+
     def dehydrate_title(self, finding: Any) -> str:
-        return finding_words(finding).title
+        return finding_words(finding, self.groups).title
 
     def dehydrate_seen(self, finding: Any) -> str:
-        return finding_words(finding).seen
+        return finding_words(finding, self.groups).seen
 
     def dehydrate_compared(self, finding: Any) -> str:
-        return finding_words(finding).compared
+        return finding_words(finding, self.groups).compared

@@ -68,13 +68,23 @@ class FindingWords:
     advice: str
 
 
-def finding_words(finding: Finding) -> FindingWords:
-    """What was seen, with what it was compared, why that is suspicious and what to do."""
+def group_names() -> dict[str, str]:
+    """The names of the groups of people by code. There are some twenty; whoever shows a list reads them once."""
+    return dict(PersonGroup.objects.values_list("code", "name"))
+
+
+def finding_words(finding: Finding, groups: Mapping[str, str] | None = None) -> FindingWords:
+    """What was seen, with what it was compared, why that is suspicious and what to do.
+
+    ``groups`` are the names from ``group_names``; without them each finding that speaks of a group asks for them.
+    """
     check = check_named(finding.check_code)
     if check is None:
         gone = _("这一项核查已停用。")
         return FindingWords(finding.check_code, gone, "", "", _("请按当时的核查记录核实。"))
-    values = _Values({name: _shown(name, value) for name, value in finding.seen.items()})
+    if groups is None:
+        groups = group_names() if finding.seen.get("group") else {}
+    values = _Values({name: _shown(name, value, groups) for name, value in finding.seen.items()})
     return FindingWords(
         title=str(check.title),
         seen=str(check.seen) % values,
@@ -104,13 +114,12 @@ _WORDS: Mapping[str, Mapping[Any, Any]] = {
 }
 
 
-def _shown(name: str, value: Any) -> str:
+def _shown(name: str, value: Any, groups: Mapping[str, str]) -> str:
     """A value of ``seen`` in words."""
     if value is None or value == []:
         return "—"
     if name == "group":
-        group = PersonGroup.objects.filter(code=value).first()
-        return group.name if group else str(value)
+        return groups.get(value, str(value))
     known = _WORDS.get(name, {})
     if isinstance(value, list):
         return "、".join(str(known.get(one, one)) for one in value)

@@ -39,6 +39,8 @@ class Moment(TextChoices):
 
 # How much a finding adds to the risk of a claim.
 WEIGHTS = {Severity.BLOCK: 100, Severity.WARN: 10, Severity.NOTE: 1}
+# The place of each in a list: the gravest first.
+ORDER: Mapping[str, int] = {name: -weight for name, weight in WEIGHTS.items()}
 # Who may say that a finding is no obstacle: never for a claim she passed herself.
 FINDING_CLEARERS = frozenset({Role.OFFICER_INTAKE, Role.OFFICER_REVIEW, Role.OFFICER_INSPECTION})
 # Who reads the catalogue, the runs and what they found.

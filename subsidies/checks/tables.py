@@ -1,5 +1,6 @@
 """The columns of lists of runs and findings."""
 
+from functools import cached_property
 from typing import Any
 
 import django_tables2 as tables
@@ -7,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation.desk import NUMBER, MomentColumn, TagColumn
 from subsidies.checks.models import CheckRun, Finding
-from subsidies.checks.selectors import finding_words
+from subsidies.checks.selectors import finding_words, group_names
 from subsidies.checks.states import FINDING_TONES, SEVERITY_TONES
 
 
@@ -45,8 +46,13 @@ class FindingTable(tables.Table):
         order_by = "-pk"
         attrs = {"caption": _("核查结果")}
 
+    @cached_property
+    def groups(self) -> dict[str, str]:
+        """Read once for the whole list."""
+        return group_names()
+
     def render_check_code(self, record: Any) -> str:
-        return finding_words(record).title
+        return finding_words(record, self.groups).title
 
     def render_seen(self, record: Any) -> str:
-        return finding_words(record).seen
+        return finding_words(record, self.groups).seen

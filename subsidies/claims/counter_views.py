@@ -1,13 +1,27 @@
-"""窗口代办: an officer at the counter claims for somebody who came in person. She can never decide it herself."""
+"""窗口代办: an officer at the counter claims for somebody who came in person, and goes on with it when she comes again.
+She can never decide it herself."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from subsidies.claims.models import Claim
-from subsidies.claims.pages import case_shown, claim_new_answer, claim_shown, receipt_answer, user_of
+from subsidies.claims.pages import (
+    Place,
+    account_answer,
+    appeal_answer,
+    case_shown,
+    claim_acts,
+    claim_new_answer,
+    claim_shown,
+    correct_answer,
+    receipt_answer,
+    user_of,
+    withdraw_answer,
+)
 from subsidies.claims.selectors.cases import cases_of
 from subsidies.claims.selectors.claims import claims_of
 from subsidies.claims.states import Channel
@@ -23,7 +37,7 @@ def home(request: HttpRequest, worker: int) -> HttpResponse:
     context = {
         "worker": person,
         "today": today,
-        "claims": [claim_shown(one, on=today) for one in claims_of(person)],
+        "claims": [claim_shown(one, on=today) | claim_acts(one) for one in claims_of(person)],
         "cases": [case_shown(one, on=today) for one in cases_of(person, on=today)],
     }
     return render(request, "claims/counter.html", context)
@@ -46,6 +60,39 @@ def receipt(request: HttpRequest, worker: int, pk: int) -> HttpResponse:
     if row is None:
         raise Http404
     return receipt_answer(row)
+
+
+@never_cache
+@require_POST
+def withdraw(request: HttpRequest, worker: int, pk: int) -> HttpResponse:
+    """She takes a claim back at the counter."""
+    return withdraw_answer(request, _place(request, worker, pk))
+
+
+@never_cache
+def correct(request: HttpRequest, worker: int, pk: int) -> HttpResponse:
+    """She corrects at the counter what an officer marked."""
+    return correct_answer(request, _place(request, worker, pk))
+
+
+@never_cache
+def account(request: HttpRequest, worker: int, pk: int) -> HttpResponse:
+    """She gives another account at the counter after the bank sent the money back."""
+    return account_answer(request, _place(request, worker, pk))
+
+
+@never_cache
+def appeal(request: HttpRequest, worker: int, pk: int) -> HttpResponse:
+    """She asks at the counter that a refusal be looked at again."""
+    return appeal_answer(request, _place(request, worker, pk))
+
+
+def _place(request: HttpRequest, worker: int, pk: int) -> Place:
+    """A claim of the person at the counter, whoever sent it; anybody else's is not there."""
+    row = claims_of(_person(request, worker)).filter(pk=pk).first()
+    if row is None:
+        raise Http404
+    return Place(row, reverse("counter_claims", args=[worker]), is_counter=True)
 
 
 def _person(request: HttpRequest, pk: int) -> Worker:

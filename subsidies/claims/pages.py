@@ -1,8 +1,8 @@
 """What the pages of claims share: how an answer and a claim are laid out, and whose they are."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -21,12 +21,18 @@ from foundation.errors import DomainError
 from foundation.policy.engine import Check, Decision, Step, words
 from foundation.policy.engine.words import check_words, step_words
 from foundation.policy.errors import PolicyGapError
-from subsidies.claims.forms import ClaimForm
+from subsidies.claims.forms import AccountForm, AppealForm, ClaimForm, CorrectionForm, RefusableForm
 from subsidies.claims.models import Claim, ClaimEvent
 from subsidies.claims.selectors.cases import Case, Offer, case_of
 from subsidies.claims.selectors.claimables import Claimable, Field, claimable_get
 from subsidies.claims.selectors.claims import may_appeal
-from subsidies.claims.services import claim_submit
+from subsidies.claims.services import (
+    appeal_make,
+    claim_account_repair,
+    claim_resubmit,
+    claim_submit,
+    claim_withdraw,
+)
 from subsidies.claims.states import TONES, TRANSITIONS, Channel, ClaimState
 from subsidies.claims.words import due_of, meaning_of
 from subsidies.schemes.limits import Limits, limits_of
@@ -289,3 +295,88 @@ def checked_words() -> list[str]:
         _("是不是在领养老金、是不是在编人员、是不是在校生"),
         _("培训考勤和学时"),
     ]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A claim, and where something is done with it: on her own pages, or at the counter in her name."""
+
+    claim: Claim
+    back: str
+    is_counter: bool = False
+
+    def template(self, name: str) -> str:
+        return f"claims/counter_{name}.html" if self.is_counter else f"claims/{name}.html"
+
+
+def correct_answer(request: HttpRequest, place: Place) -> HttpResponse:
+    """What the officer marked, with her answer and papers."""
+    claim = place.claim
+    given = frozenset(claim.papers.filter(is_current=True).values_list("title", flat=True))
+    form = CorrectionForm(request.POST or None, request.FILES or None, papers=papers_asked(claim.scheme), given=given)
+
+    def send(actor: User, at: datetime) -> None:
+        answer = form.cleaned_data["answer"]
+        claim_resubmit(claim_id=claim.pk, answer=answer, papers=form.new_papers, actor=actor, at=at)
+
+    told = {"marks": marks_of(claim, list(claim.events.all()))}
+    return _act(request, place, "correct", form, act=send, done=_("补好了，已重新提交。"), told=told)
+
+
+def account_answer(request: HttpRequest, place: Place) -> HttpResponse:
+    """Another account after the bank sent the money back."""
+    form = AccountForm(request.POST if request.method == "POST" else None)
+
+    def repair(actor: User, at: datetime) -> None:
+        claim_account_repair(claim_id=place.claim.pk, account=form.cleaned_data["account"], actor=actor, at=at)
+
+    bounces = place.claim.events.filter(action="bounce").order_by("-pk")
+    told = {"reason": bounces.values_list("reason", flat=True).first() or ""}
+    return _act(request, place, "repair", form, act=repair, done=_("账户已更正，会重新拨款。"), told=told)
+
+
+def appeal_answer(request: HttpRequest, place: Place) -> HttpResponse:
+    """She asks that a refusal be looked at again."""
+    form = AppealForm(request.POST if request.method == "POST" else None, request.FILES or None)
+
+    def appeal(actor: User, at: datetime) -> None:
+        appeal_make(claim_id=place.claim.pk, actor=actor, at=at, **form.cleaned_data)
+
+    done = _("申诉已收到，由没有办过这件事的工作人员答复。")
+    return _act(request, place, "appeal", form, act=appeal, done=done, told={})
+
+
+def withdraw_answer(request: HttpRequest, place: Place) -> HttpResponse:
+    """She takes a claim back."""
+    try:
+        claim_withdraw(claim_id=place.claim.pk, actor=user_of(request), at=timezone.now())
+    except DomainError as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, _("已撤回。期限没过的，可以重新申领。"))
+    return redirect(place.back)
+
+
+def _act(
+    request: HttpRequest,
+    place: Place,
+    name: str,
+    form: RefusableForm,
+    *,
+    act: Callable[[User, datetime], None],
+    done: str,
+    told: dict[str, Any],
+) -> HttpResponse:
+    """A form about a claim: done and back again, or shown with what was refused. Nothing to do there leads back."""
+    if not claim_acts(place.claim)[f"may_{name}"]:
+        return redirect(place.back)
+    if request.method == "POST" and form.is_valid():
+        try:
+            act(user_of(request), timezone.now())
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, done)
+            return redirect(place.back)
+    context = claim_shown(place.claim, on=timezone.localdate()) | told | {"form": form, "back": place.back}
+    return render(request, place.template(name), context, status=422 if form.errors else 200)

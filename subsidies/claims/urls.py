@@ -29,4 +29,8 @@ urlpatterns: list[URLPattern] = [
         name="counter_claim_new",
     ),
     path("counter/claims/<int:worker>/<int:pk>/receipt/", counter(counter_views.receipt), name="counter_receipt"),
+    path("counter/claims/<int:worker>/<int:pk>/withdraw/", counter(counter_views.withdraw), name="counter_withdraw"),
+    path("counter/claims/<int:worker>/<int:pk>/correct/", counter(counter_views.correct), name="counter_correct"),
+    path("counter/claims/<int:worker>/<int:pk>/account/", counter(counter_views.account), name="counter_account"),
+    path("counter/claims/<int:worker>/<int:pk>/appeal/", counter(counter_views.appeal), name="counter_appeal"),
 ]

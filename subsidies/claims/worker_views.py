@@ -1,10 +1,9 @@
 """我的补贴: what she can have, her claims, and everything she can do with one."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -12,31 +11,28 @@ from django.views.decorators.http import require_POST, require_safe
 
 from foundation.errors import DomainError
 from foundation.policy.engine import from_json
-from subsidies.claims.forms import AccountForm, AppealForm, CorrectionForm
 from subsidies.claims.models import Claim, ClaimAppeal
 from subsidies.claims.pages import (
+    Place,
+    account_answer,
+    appeal_answer,
     case_shown,
     claim_acts,
     claim_new_answer,
     claim_shown,
+    correct_answer,
     lines_of,
     marks_of,
-    papers_asked,
     receipt_answer,
     steps_of,
     user_of,
+    withdraw_answer,
     worker_required,
 )
 from subsidies.claims.selectors.cases import cases_of
 from subsidies.claims.selectors.claims import claims_of
-from subsidies.claims.services import (
-    appeal_make,
-    appeal_withdraw,
-    claim_account_repair,
-    claim_resubmit,
-    claim_withdraw,
-)
-from subsidies.claims.states import ENDED, AppealState, Channel, ClaimState
+from subsidies.claims.services import appeal_withdraw
+from subsidies.claims.states import ENDED, AppealState, Channel
 from subsidies.claims.words import timeline_of
 from workers.pages import private_file
 from workers.selectors import proven_worker_of
@@ -112,80 +108,25 @@ def paper(request: HttpRequest, pk: int, paper: int) -> HttpResponseBase:
 @require_POST
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """She takes a claim back."""
-    row = _hers(request, pk)
-    try:
-        claim_withdraw(claim_id=row.pk, actor=user_of(request), at=timezone.now())
-    except DomainError as refusal:
-        messages.error(request, refusal.message)
-    else:
-        messages.success(request, _("已撤回。期限没过的，可以重新申领。"))
-    return redirect("my_claim", row.pk)
+    return withdraw_answer(request, _place(request, pk))
 
 
 @never_cache
 def correct(request: HttpRequest, pk: int) -> HttpResponse:
-    """What the officer marked, with her answer and papers."""
-    row = _hers(request, pk)
-    if row.state != ClaimState.RETURNED:
-        return redirect("my_claim", row.pk)
-    given = frozenset(row.papers.filter(is_current=True).values_list("title", flat=True))
-    form = CorrectionForm(request.POST or None, request.FILES or None, papers=papers_asked(row.scheme), given=given)
-    if request.method == "POST" and form.is_valid():
-        try:
-            claim_resubmit(
-                claim_id=row.pk,
-                answer=form.cleaned_data["answer"],
-                papers=form.new_papers,
-                actor=user_of(request),
-                at=timezone.now(),
-            )
-        except DomainError as refusal:
-            form.refuse(refusal)
-        else:
-            messages.success(request, _("补好了，已重新提交。"))
-            return redirect("my_claim", row.pk)
-    context = {"claim": row, "form": form, "marks": marks_of(row, list(row.events.all()))}
-    return _form(request, "claims/correct.html", context | claim_shown(row, on=timezone.localdate()), form)
+    """She corrects what the officer marked."""
+    return correct_answer(request, _place(request, pk))
 
 
 @never_cache
 def account(request: HttpRequest, pk: int) -> HttpResponse:
-    """Another account after the bank sent the money back."""
-    row = _hers(request, pk)
-    if row.state != ClaimState.PAYMENT_FAILED:
-        return redirect("my_claim", row.pk)
-    form = AccountForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            claim_account_repair(
-                claim_id=row.pk, account=form.cleaned_data["account"], actor=user_of(request), at=timezone.now()
-            )
-        except DomainError as refusal:
-            form.refuse(refusal)
-        else:
-            messages.success(request, _("账户已更正，会重新拨款。"))
-            return redirect("my_claim", row.pk)
-    reason = row.events.filter(action="bounce").order_by("-pk").values_list("reason", flat=True).first() or ""
-    context = claim_shown(row, on=timezone.localdate()) | {"form": form, "reason": reason}
-    return _form(request, "claims/account.html", context, form)
+    """She gives another account after the bank sent the money back."""
+    return account_answer(request, _place(request, pk))
 
 
 @never_cache
 def appeal(request: HttpRequest, pk: int) -> HttpResponse:
     """She asks that a refusal be looked at again."""
-    row = _hers(request, pk)
-    if not claim_acts(row)["may_appeal"]:
-        return redirect("my_claim", row.pk)
-    form = AppealForm(request.POST if request.method == "POST" else None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            appeal_make(claim_id=row.pk, actor=user_of(request), at=timezone.now(), **form.cleaned_data)
-        except DomainError as refusal:
-            form.refuse(refusal)
-        else:
-            messages.success(request, _("申诉已收到，由没有办过这件事的工作人员答复。"))
-            return redirect("my_claim", row.pk)
-    return _form(request, "claims/appeal.html", {"claim": row, "form": form}, form)
+    return appeal_answer(request, _place(request, pk))
 
 
 @never_cache
@@ -211,5 +152,5 @@ def _hers(request: HttpRequest, pk: int) -> Claim:
     return found
 
 
-def _form(request: HttpRequest, template: str, context: dict[str, Any], form: Any) -> HttpResponse:
-    return render(request, template, context, status=422 if form.errors else 200)
+def _place(request: HttpRequest, pk: int) -> Place:
+    return Place(_hers(request, pk), reverse("my_claim", args=[pk]))

@@ -119,21 +119,21 @@ def page_of(request: HttpRequest, claim: Claim, **forms: Any) -> dict[str, Any]:
     may_hold = claim.state in HELD_FROM and Role.OFFICER_REVIEW in roles
     why_not = why_not_hers(claim, user, on=on) if is_turn or may_hold else None
     may_decide = is_turn and why_not is None
-    due = dues_of([claim], on=on).get(claim.pk)
-    following_one = next_of(request, claim) if set(WAITING.values()) & roles else None
-    query, findings = kept(request), findings_of(claim)
-    shown = {
-        "pass_form": PassForm(),
-        "return_form": ReturnForm(),
-        "refuse_form": RefuseForm(on=on) if may_decide else None,
-        "hold_form": HoldForm(),
-    } | forms
+    findings = findings_of(claim)
+    shown = (
+        _around(request, claim, roles)
+        | {
+            "pass_form": PassForm(),
+            "return_form": ReturnForm(),
+            "refuse_form": RefuseForm(on=on) if may_decide else None,
+            "hold_form": HoldForm(),
+        }
+        | forms
+    )
     return shown | {
         "claim": claim,
         "tone": TONES[claim.state],
         "masked_account": mask_account(claim.account),
-        "due": due,
-        "due_words": due_words(due) if due else None,
         "worked": worked_out_of(claim),
         "again": decided_again([claim])[claim.pk] if claim.state in WAITING else None,
         "findings": findings,
@@ -152,6 +152,17 @@ def page_of(request: HttpRequest, claim: Claim, **forms: Any) -> dict[str, Any]:
         "why_not": why_not[1] if why_not else "",
         "is_blocked": any(one["finding"].severity == Severity.BLOCK for one in findings["open"]),
         "is_review": claim.state == ClaimState.INTAKE_PASSED,
+    }
+
+
+def _around(request: HttpRequest, claim: Claim, roles: frozenset[Role]) -> dict[str, Any]:
+    """The claim's deadline, and its place in the list it was opened from."""
+    due = dues_of([claim], on=timezone.localdate()).get(claim.pk)
+    following_one = next_of(request, claim) if set(WAITING.values()) & roles else None
+    query = kept(request)
+    return {
+        "due": due,
+        "due_words": due_words(due) if due else None,
         "query": query,
         "next": following_one,
         "next_url": address("review_claim", following_one.pk, query) if following_one else "",

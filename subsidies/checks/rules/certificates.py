@@ -10,6 +10,13 @@ from subsidies.checks.states import Basis, Severity
 PLATFORM = "平台运行规则"
 SINCE = date(2026, 1, 1)
 
+# The certificate of the claim's training as it stands now: one that was corrected or reissued has a follower, and a
+# claim for the training itself names none.
+OF_TRAINING = (
+    "t.enrolment_id = k.enrolment_id AND t.state <> 'replaced'"
+    " AND k.level_certificate_id IS NULL AND k.prior_certificate_id IS NULL"
+)
+
 CHECKS = (
     Check(
         code="certificate_state",
@@ -21,7 +28,9 @@ CHECKS = (
         sql="""
 SELECT k.claim_id, jsonb_build_object('certificate', coalesce(t.state, l.state, p.state)) AS seen
   FROM checks_case k
-  LEFT JOIN certificates_trainingcertificate t ON t.id = k.training_certificate_id
+  LEFT JOIN certificates_trainingcertificate t ON """
+        + OF_TRAINING
+        + """
   LEFT JOIN certificates_levelcertificate l ON l.id = k.level_certificate_id
   LEFT JOIN certificates_priorcertificate p ON p.id = k.prior_certificate_id
  WHERE t.state IN ('suspended', 'revoked') OR l.state IN ('suspended', 'revoked') OR p.state <> 'confirmed'
@@ -41,7 +50,10 @@ SELECT k.claim_id, jsonb_build_object('certificate', coalesce(t.state, l.state, 
         sql="""
 SELECT k.claim_id, jsonb_build_object('asked_on', (v.asked_at AT TIME ZONE 'Asia/Shanghai')::date) AS seen
   FROM checks_case k
-  JOIN certificates_revocation v ON v.certificate_id = k.training_certificate_id AND v.state = 'waiting'
+  JOIN certificates_trainingcertificate t ON """
+        + OF_TRAINING
+        + """
+  JOIN certificates_revocation v ON v.certificate_id = t.id AND v.state = 'waiting'
 """,
         seen=_("%(asked_on)s 有人提出撤销这本证书，等待复核。"),
         compared=_("撤销证书的办理记录。"),

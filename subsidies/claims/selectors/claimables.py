@@ -245,7 +245,7 @@ def keys_of(claims: Sequence[Claim]) -> dict[int, tuple[Field, int]]:
         return named
     # Certificates that follow each other are of one training.
     rows = TrainingCertificate.objects.filter(replaces__isnull=False, enrolment__training_certificates__in=trainings)
-    follower: dict[int, int] = dict(rows.values_list("replaces", "pk"))
+    follower = {row.replaces_id: row.pk for row in rows.only("pk", "replaces") if row.replaces_id}
     return {
         claim: (field, _last(pk, follower) if field == "training_certificate" else pk)
         for claim, (field, pk) in named.items()

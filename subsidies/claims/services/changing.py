@@ -76,6 +76,8 @@ def claim_account_repair(*, claim_id: int, actor: User, at: datetime, account: s
         party = Party.FINANCE
     else:
         party = party_of(claim, actor, at=at)
+    if actor.pk in {claim.intake_by_id, claim.review_by_id}:
+        raise ClaimError("own_work", _("这份申领是您审核过的，改收款账户请由另一位工作人员办理。"))
     if account and claim.payee == Payee.WORKER:
         claim.worker = card_set(worker_id=claim.worker_id, account=account, actor=actor, at=at)
     now = account_for(claim.payee, claim.worker, claim.school)

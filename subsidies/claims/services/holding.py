@@ -33,8 +33,8 @@ def claims_hold(
         return
     of_it = Q(**{FIELDS[sender]: certificate.pk})
     if isinstance(certificate, TrainingCertificate):
-        # Also what was claimed for the certificate that this one replaced: it is of the same training.
-        of_it |= Q(training_certificate__enrolment=certificate.enrolment_id)
+        # Also what was claimed for the certificate that this one replaced, or for the training itself.
+        of_it |= Q(enrolment=certificate.enrolment_id)
     approved = Claim.objects.filter(of_it, state__in=sorted(TRANSITIONS["hold"].sources))
     ids = list(approved.values_list("pk", flat=True))
     if not ids:

@@ -17,7 +17,7 @@ from foundation.accounts.selectors import roles_of
 from foundation.audit.services import audit_record
 from foundation.policy.engine import Outcome
 from subsidies.claims.errors import ClaimError
-from subsidies.claims.models import Claim, ClaimDecision, ClaimEvent
+from subsidies.claims.models import Claim, ClaimAppeal, ClaimDecision, ClaimEvent
 from subsidies.claims.services.clocks import clocks_follow
 from subsidies.claims.services.refusing import refusals_in_words
 from subsidies.claims.services.telling import claims_tell
@@ -198,9 +198,12 @@ def _check(claim: Claim, move: Move, step: Step) -> None:
 
 
 def _check_nobodys_own(claims: Sequence[Claim], step: Step) -> None:
-    """Whoever sent, corrected or repaired a claim for somebody else has a hand in it, whoever filled it in."""
+    """Whoever sent, corrected or repaired a claim for somebody else, or appealed for her, has a hand in it."""
     hers = ClaimEvent.objects.filter(claim__in=claims, actor=step.actor, party__in=[Party.CLAIMANT, Party.SCHOOL])
-    touched = hers.values_list("claim__number", flat=True).first()
+    appealed = ClaimAppeal.objects.filter(claim__in=claims, made_by=step.actor)
+    touched = (
+        hers.values_list("claim__number", flat=True).first() or appealed.values_list("claim__number", flat=True).first()
+    )
     if touched is not None:
         raise ClaimError("own_work", _("申领 %(number)s 是您代办过的，请由别人审核。") % {"number": touched})
 

@@ -82,15 +82,19 @@ def stopped(claims: Sequence[Claim]) -> dict[int, LeftOut]:
 
 def _without_certificate(claims: Sequence[Claim]) -> set[int]:
     """Claims for a certificate that is suspended, revoked, or whose look-up was taken back."""
-    valid, replaced = CertificateState.VALID, CertificateState.REPLACED
-    # A certificate reissued with other details stays as replaced: the training and its result stand.
-    training = _fallen(TrainingCertificate, (one.training_certificate_id for one in claims), [valid, replaced])
-    level = _fallen(LevelCertificate, (one.level_certificate_id for one in claims), [valid])
+    # One that was corrected or reissued has a follower of the same training; what happened to that one counts.
+    trainings = {one.enrolment_id for one in claims if one.enrolment_id is not None}
+    standing = [CertificateState.VALID, CertificateState.REPLACED]
+    fallen = TrainingCertificate.objects.filter(enrolment__in=trainings).exclude(state__in=standing)
+    training = set(fallen.values_list("enrolment", flat=True))
+    level = _fallen(LevelCertificate, (one.level_certificate_id for one in claims), [CertificateState.VALID])
     prior = _fallen(PriorCertificate, (one.prior_certificate_id for one in claims), [PriorState.CONFIRMED])
     return {
         claim.pk
         for claim in claims
-        if claim.training_certificate_id in training
+        if (
+            claim.level_certificate_id is None and claim.prior_certificate_id is None and claim.enrolment_id in training
+        )
         or claim.level_certificate_id in level
         or claim.prior_certificate_id in prior
     }

@@ -1,5 +1,6 @@
 """Everything an officer decides one claim by, on one page: in a constant number of queries."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -16,14 +17,13 @@ from foundation.policy.engine.words import check_words, step_words
 from foundation.policy.states import Unit
 from foundation.policy.values import figure_text
 from subsidies.checks.models import Finding
-from subsidies.checks.selectors import finding_words
-from subsidies.checks.states import FindingState, Severity
+from subsidies.checks.selectors import finding_words, group_names
+from subsidies.checks.states import ORDER, FindingState, Severity
 from subsidies.claims.models import Claim
 from subsidies.claims.states import LIVE
 from workers.models import Worker, WorkerGroup
 
 TONES = {Severity.BLOCK: "error", Severity.WARN: "warning", Severity.NOTE: "info"}
-ORDER = {Severity.BLOCK: 0, Severity.WARN: 1, Severity.NOTE: 2}
 # So many of her other claims and certificates are shown at once.
 SHOWN = 20
 
@@ -75,14 +75,15 @@ def worked_out_of(claim: Claim) -> WorkedOut | None:
 def findings_of(claim: Claim) -> dict[str, list[dict[str, Any]]]:
     """What speaks against the claim, in words: open ones with the gravest first, those looked into, those gone."""
     rows = list(claim.findings.select_related("cleared_by", "run").order_by("pk"))
-    rows.sort(key=lambda row: (ORDER[Severity(row.severity)], row.pk))
-    told = [finding_told(row) for row in rows]
+    rows.sort(key=lambda row: (ORDER[row.severity], row.pk))
+    groups = group_names() if rows else {}
+    told = [finding_told(row, groups) for row in rows]
     return {state.value: [one for one in told if one["finding"].state == state] for state in FindingState}
 
 
-def finding_told(row: Finding) -> dict[str, Any]:
-    """One finding in words, with the tone of its severity."""
-    return {"finding": row, "tone": TONES[Severity(row.severity)], **asdict(finding_words(row))}
+def finding_told(row: Finding, groups: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """One finding in words, with the tone of its severity; ``groups`` where many are told at once."""
+    return {"finding": row, "tone": TONES[Severity(row.severity)], **asdict(finding_words(row, groups))}
 
 
 def class_of(claim: Claim) -> dict[str, Any] | None:

@@ -13,7 +13,7 @@ from foundation.accounts.states import Role
 from foundation.calendar.working_days import WorkingCalendar, working_calendar
 from subsidies.checks.models import Finding
 from subsidies.checks.rules import check_named
-from subsidies.checks.states import FindingState
+from subsidies.checks.states import ORDER, FindingState
 from subsidies.claims.models import Claim, ClaimAppeal
 from subsidies.claims.states import CLAIM_READERS, AppealState, ClaimState
 from subsidies.review.selectors.independence import REFUSALS, without_ties
@@ -126,9 +126,10 @@ def dues_of(claims: Iterable[Claim], *, on: date, calendar: WorkingCalendar | No
 
 def finding_names(claim_ids: Collection[int]) -> Mapping[int, list[str]]:
     """For each claim the names of what speaks against it, the gravest first. One query."""
-    rows = Finding.objects.filter(claim__in=list(claim_ids), state=FindingState.OPEN).order_by("severity", "pk")
+    rows = Finding.objects.filter(claim__in=list(claim_ids), state=FindingState.OPEN).order_by("pk")
     names: dict[int, list[str]] = {}
-    for claim_id, code in rows.values_list("claim_id", "check_code"):
+    found = sorted(rows.values_list("claim_id", "check_code", "severity"), key=lambda row: ORDER[row[2]])
+    for claim_id, code, _severity in found:
         check = check_named(code)
         names.setdefault(claim_id, []).append(str(check.title) if check else code)
     return names

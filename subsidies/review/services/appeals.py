@@ -40,6 +40,10 @@ def appeal_answer(*, appeal_id: int, is_upheld: bool, answer: str, actor: User, 
         raise ReviewError(
             "own_decision", _("申领 %(number)s 是您审核过的，申诉要由没有经手的同事答复。") % {"number": claim.number}
         )
+    if appeal.made_by_id == actor.pk:
+        raise ReviewError(
+            "own_work", _("申领 %(number)s 的申诉是您代办的，要由另一位同事答复。") % {"number": claim.number}
+        )
     stranger_required(claim, actor, on=on)
     answer = text_required(answer)
     appeal.state = AppealState.UPHELD if is_upheld else AppealState.REJECTED

@@ -16,7 +16,7 @@ from subsidies.review.services import appeal_answer
 from subsidies.schemes.models import SchemePaper
 from subsidies.schemes.states import Payee
 from tests.certifications.certificates.builders import a_closed_run, a_portrait
-from tests.portal.people import person, signed_in
+from tests.portal.people import signed_in
 from tests.subsidies.builders import (
     WAYS,
     a_claim,
@@ -25,7 +25,6 @@ from tests.subsidies.builders import (
     a_level_certificate,
     a_scheme,
     an_account_number,
-    an_officer_of,
     another,
 )
 from tests.subsidies.claims.helpers import a_register, requires
@@ -267,33 +266,3 @@ def test_who_did_each_step_is_told_by_who_did_it():
     assert [(one["title"], one["actor"]) for one in (rows[0], rows[-1])] == [
         ("补好，重新提交", "窗口代办"), ("提交申领", "您"),
     ]  # fmt: skip
-
-
-# The counter --------------------------------------------------------------------------------------------------------
-
-
-def test_an_intake_officer_claims_at_the_counter():
-    scheme, certificate = a_scheme(), a_level_certificate()
-    client = signed_in(an_officer_of(Role.OFFICER_INTAKE))
-    home = reverse("counter_claims", args=[certificate.worker_id])
-    url = reverse("counter_claim_new", args=[certificate.worker_id, scheme.pk, "level", certificate.pk])
-    page = client.get(home)
-    assert page.status_code == 200
-    assert url in page.content.decode()
-    assert certificate.worker.social_security_card not in client.get(url).content.decode()
-    sent = client.post(url, {"agree": "on"})
-    claim = Claim.objects.get()
-    assert sent.url == f"{home}?done=1"
-    assert (claim.channel, claim.worker) == ("counter", certificate.worker)
-    receipt = client.get(reverse("counter_receipt", args=[claim.worker_id, claim.pk]))
-    assert receipt.content.startswith(b"%PDF")
-
-
-@pytest.mark.parametrize("role", [Role.OFFICER_REVIEW, Role.OFFICER_FINANCE, Role.AUDITOR, Role.SCHOOL_STAFF])
-def test_nobody_else_works_at_the_counter(role):
-    scheme, certificate = a_scheme(), a_level_certificate()
-    client = signed_in(person(role))
-    url = reverse("counter_claim_new", args=[certificate.worker_id, scheme.pk, "level", certificate.pk])
-    assert client.get(reverse("counter_claims", args=[certificate.worker_id])).status_code == 403
-    assert client.post(url, {"agree": "on"}).status_code == 403
-    assert not Claim.objects.exists()
