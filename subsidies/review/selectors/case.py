@@ -76,7 +76,7 @@ def findings_of(claim: Claim) -> dict[str, list[dict[str, Any]]]:
     """What speaks against the claim, in words: open ones with the gravest first, those looked into, those gone."""
     rows = list(claim.findings.select_related("cleared_by", "run").order_by("pk"))
     rows.sort(key=lambda row: (ORDER[row.severity], row.pk))
-    groups = group_names() if rows else {}
+    groups = group_names()
     told = [finding_told(row, groups) for row in rows]
     return {state.value: [one for one in told if one["finding"].state == state] for state in FindingState}
 
