@@ -16,7 +16,7 @@ from foundation.accounts.states import Role
 from foundation.policy.selectors import figures_for
 from foundation.policy.values import ParameterValue
 from subsidies.checks.models import CheckRun, Finding
-from subsidies.checks.rules import CHECKS, Check, check_named, checks_in_force
+from subsidies.checks.rules import CHECKS, Check, check_named
 from subsidies.checks.states import CHECK_READERS, FindingState, Severity
 from subsidies.claims.models import Claim, ClaimEvent
 from subsidies.claims.states import OPEN, ClaimState
@@ -50,11 +50,6 @@ def blocks_open(claim_ids: Iterable[int]) -> set[int]:
     """Those of the claims that may not go on: something that must be dealt with is open."""
     rows = Finding.objects.filter(claim__in=list(claim_ids), state=FindingState.OPEN, severity=Severity.BLOCK)
     return set(rows.values_list("claim_id", flat=True))
-
-
-def checks_catalogue(on: date) -> tuple[Check, ...]:
-    """The checks in force on a day."""
-    return checks_in_force(on)
 
 
 @dataclass(frozen=True)

@@ -60,18 +60,17 @@ class LeftOut(TextChoices):
 class Move:
     sources: frozenset[BatchState]
     target: BatchState
-    past: str
     needs_reason: bool = False
 
 
 _S = BatchState
 TRANSITIONS: Mapping[str, Move] = MappingProxyType(
     {
-        "sign": Move(frozenset({_S.BUILT}), _S.SIGNED, "signed"),
+        "sign": Move(frozenset({_S.BUILT}), _S.SIGNED),
         # The money is in transit from the moment the file exists: it may have been carried to the bank.
-        "send": Move(frozenset({_S.SIGNED}), _S.SENT, "sent"),
-        "settle": Move(frozenset({_S.SENT}), _S.SETTLED, "settled"),
-        "cancel": Move(frozenset({_S.BUILT, _S.SIGNED}), _S.CANCELLED, "cancelled", needs_reason=True),
+        "send": Move(frozenset({_S.SIGNED}), _S.SENT),
+        "settle": Move(frozenset({_S.SENT}), _S.SETTLED),
+        "cancel": Move(frozenset({_S.BUILT, _S.SIGNED}), _S.CANCELLED, needs_reason=True),
     }
 )
 FINANCE = frozenset({Role.OFFICER_FINANCE})

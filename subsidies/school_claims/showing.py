@@ -5,6 +5,8 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from foundation.policy.states import Unit
+from foundation.policy.values import figure_text
 from subsidies.school_claims.selectors.rows import Row
 from subsidies.school_claims.states import MANDATE_TONES, MandateState, MandateThrough
 
@@ -44,9 +46,9 @@ def consent_words(row: Row) -> Tag:
 
 
 def amount_words(row: Row) -> str:
-    """Yuan with two places, where the school may know."""
+    """The amount as everywhere else, where the school may know it."""
     if row.hides_amount:
         return _("本人同意后显示")
     if row.amount_fen is None:
         return ""
-    return str(Decimal(row.amount_fen) / 100)
+    return figure_text(Decimal(row.amount_fen), Unit.FEN)

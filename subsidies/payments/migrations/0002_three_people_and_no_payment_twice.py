@@ -16,7 +16,9 @@ BEGIN
             SELECT 1 FROM payments_paymentline line JOIN claims_claim claim ON claim.id = line.claim_id
             JOIN workers_worker worker ON worker.id = claim.worker_id
             WHERE line.batch_id = NEW.id AND line.state = 'waiting'
-              AND NEW.signed_by_id IN (claim.intake_by_id, claim.review_by_id, claim.created_by_id, worker.user_id)) THEN
+              AND (NEW.signed_by_id IN (claim.intake_by_id, claim.review_by_id, claim.created_by_id, worker.user_id)
+                OR EXISTS (SELECT 1 FROM claims_claimevent event WHERE event.claim_id = claim.id
+                    AND event.actor_id = NEW.signed_by_id AND event.action IN ('bounce', 'repair')))) THEN
         RAISE EXCEPTION 'who signs a batch has decided no claim of it'
             USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'payment_batch_is_signed_by_a_third_person';
     END IF;

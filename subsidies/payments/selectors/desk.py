@@ -12,7 +12,6 @@ from subsidies.claims.models import Claim
 from subsidies.claims.states import ClaimState
 from subsidies.payments.models import BankReturn, PaymentBatch, PaymentJob, PaymentLine
 from subsidies.payments.states import FINANCE, PAYMENT_READERS, BatchState, LineState
-from subsidies.schemes.states import Fund
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +24,6 @@ class ToPay:
     count: int
     total_fen: int
     due_on: date | None
-
-    @property
-    def fund_label(self) -> str:
-        return str(Fund(self.fund).label)
 
 
 def to_pay() -> list[ToPay]:

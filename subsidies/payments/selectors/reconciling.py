@@ -25,12 +25,6 @@ from subsidies.schemes.states import Fund
 from workers.districts import district_name
 
 WENT = (BatchState.SENT, BatchState.SETTLED)
-# What the ledger knows of a batch is booked under its number.
-BOOKED = {
-    PostingKind.SEND: AccountKind.IN_TRANSIT,
-    PostingKind.SETTLE: AccountKind.PAID,
-    PostingKind.BOUNCE: AccountKind.COMMITTED,
-}
 NUMBERS_SHOWN = 5
 
 

@@ -7,7 +7,6 @@ from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from foundation.accounts.models import User
@@ -126,11 +125,6 @@ def seen_unchanged(batch: PaymentBatch, seen_fen: int | None) -> None:
             "total_changed",
             _("批次 %(number)s 的总金额刚刚变了，没有办理。请核对新的笔数和金额，再办理。") % {"number": batch.number},
         )
-
-
-def today_of(at: datetime) -> date:
-    """The day of a moment, as screenings are dated."""
-    return timezone.localdate(at)
 
 
 def _waiting(batch: PaymentBatch) -> QuerySet[PaymentLine]:

@@ -5,13 +5,14 @@ from hashlib import sha256
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from foundation.accounts.models import User
 from foundation.audit.services import audit_record
 from subsidies.checks.services import checks_run
 from subsidies.checks.states import Moment
-from subsidies.claims.models import Claim
+from subsidies.claims.models import Claim, ClaimEvent
 from subsidies.claims.services import claims_move
 from subsidies.claims.states import Party
 from subsidies.payments.errors import PaymentError
@@ -25,7 +26,7 @@ from subsidies.payments.services.common import (
     finance_required,
     no_progress,
 )
-from subsidies.payments.services.screening import lines_remove, screened_today, seen_unchanged, stopped_remove, today_of
+from subsidies.payments.services.screening import lines_remove, screened_today, seen_unchanged, stopped_remove
 from subsidies.payments.states import BatchState, LineState
 
 NUMBERS_SHOWN = 5
@@ -44,7 +45,7 @@ def batch_sign(*, batch_id: int, actor: User, at: datetime, seen_fen: int | None
     batch = batch_lock(batch_id)
     batch_check(batch, "sign")
     _third_person(batch, actor)
-    screened_today(batch, on=today_of(at))
+    screened_today(batch, on=timezone.localdate(at))
     _looked_at_now(batch, actor=actor, at=at)
     removed = stopped_remove(batch, actor=actor, at=at).claims
     seen_unchanged(batch, seen_fen)
@@ -64,8 +65,13 @@ def _looked_at_now(batch: PaymentBatch, *, actor: User, at: datetime) -> None:
 
 
 def _third_person(batch: PaymentBatch, actor: User) -> None:
+    """Nobody signs for a claim she had a hand in; nor, when it goes out again, whoever recorded that it came back.
+
+    Otherwise one officer could write a failure into the bank's file and pay the same claim twice.
+    """
+    bounced = ClaimEvent.objects.filter(actor=actor, action__in=["bounce", "repair"]).values("claim")
     own = Claim.objects.filter(
-        Q(intake_by=actor) | Q(review_by=actor) | Q(created_by=actor) | Q(worker__user=actor),
+        Q(intake_by=actor) | Q(review_by=actor) | Q(created_by=actor) | Q(worker__user=actor) | Q(pk__in=bounced),
         pk__in=PaymentLine.objects.filter(batch=batch, state=LineState.WAITING).values("claim"),
     ).order_by("pk")
     numbers = list(own.values_list("number", flat=True)[: NUMBERS_SHOWN + 1])
@@ -73,7 +79,7 @@ def _third_person(batch: PaymentBatch, actor: User) -> None:
         more = _("等") if len(numbers) > NUMBERS_SHOWN else ""
         raise PaymentError(
             "own_work",
-            _("这个批次里有您填报、初审、复核或本人的申领（%(numbers)s%(more)s），要由没有参与的人签批。")
+            _("这个批次里有您填报、初审、复核、登记过退回或本人的申领（%(numbers)s%(more)s），要由没有参与的人签批。")
             % {"numbers": "、".join(numbers[:NUMBERS_SHOWN]), "more": more},
         )
 
@@ -90,7 +96,7 @@ def batch_send(
     finance_required(actor, at=at)
     batch = batch_lock(batch_id)
     batch_check(batch, "send")
-    screened_today(batch, on=today_of(at))
+    screened_today(batch, on=timezone.localdate(at))
     _looked_at_now(batch, actor=actor, at=at)
     stopped_remove(batch, actor=actor, at=at)
     seen_unchanged(batch, seen_fen)

@@ -79,7 +79,7 @@ def test_the_export_holds_text_only_and_no_account():
     assert {cell.data_type for cell in cells} == {"s"}
     assert not [cell.value for cell in cells if str(cell.value)[0] in "=+-@"]
     assert sheet.max_row == 3
-    assert "700" in [cell.value for cell in cells]
+    assert "700 元" in [cell.value for cell in cells]
     assert free_of("\n".join(str(cell.value) for cell in cells), people) == []
     event = AuditEvent.objects.get(action="school_claims.class_claim.exported")
     assert (event.reason, event.data["rows"]) == ("发给教务补齐", 2)
