@@ -16,6 +16,8 @@ from subsidies.claims.states import ClaimState, Party
 
 # Who refused a claim, or upheld the appeal against that, does not decide it again.
 REFUSALS = ("refuse", "uphold_objection", "reopen")
+# Who went on with a claim in her name, at the counter or for a school, has a hand in it.
+HELPED = (Party.CLAIMANT, Party.SCHOOL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,8 @@ def ties_of(user: User, *, on: date) -> Ties:
 def without_ties(claims: QuerySet[Claim], user: User, *, on: date) -> QuerySet[Claim]:
     """Those of the claims that are no affair of hers and that she has not refused before."""
     refused = ClaimEvent.objects.filter(claim=OuterRef("pk"), action__in=REFUSALS, actor=user)
-    claims = claims.exclude(created_by=user).filter(~Exists(refused))
+    helped = ClaimEvent.objects.filter(claim=OuterRef("pk"), party__in=HELPED, actor=user)
+    claims = claims.exclude(created_by=user).exclude(appeals__made_by=user).filter(~Exists(refused), ~Exists(helped))
     own = getattr(user, "worker", None)
     if own is not None:
         claims = claims.exclude(worker=own)
@@ -64,6 +67,8 @@ def why_not_hers(claim: Claim, user: User, *, on: date) -> tuple[str, str] | Non
         return "own_claim", _("申领 %(number)s 是您本人的，请由另一位工作人员办理。") % words
     if claim.created_by_id == user.pk:
         return "own_work", _("申领 %(number)s 是您填报的，请由另一位工作人员审核。") % words
+    if claim.events.filter(party__in=HELPED, actor=user).exists() or claim.appeals.filter(made_by=user).exists():
+        return "own_work", _("申领 %(number)s 是您代办过的，请由别人审核。") % words
     if claim.state == ClaimState.INTAKE_PASSED and claim.intake_by_id == user.pk:
         return "same_person", _("申领 %(number)s 是您初审的，要由另一位工作人员复核。") % words
     if claim.events.filter(action__in=REFUSALS, actor=user).exists():
