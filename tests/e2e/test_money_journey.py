@@ -339,7 +339,7 @@ def a_second_batch_pays_the_rest(claims: Any) -> None:
     """The others put theirs right too; the next batch is paid in full."""
     for other in claims.filter(state=ClaimState.PAYMENT_FAILED):
         claim_account_repair(claim_id=other.pk, account=an_account_number(), actor=other.worker.user, at=timezone.now())
-    finance = officer("finance")
+    finance = officer("finance2")
     waiting = list(claims.filter(state=ClaimState.APPROVED).values_list("pk", flat=True))
     assert len(waiting) == 3
     batch = batch_build(fund=Fund.EMPLOYMENT, claim_ids=waiting, actor=finance, at=timezone.now())

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 
+from foundation.accounts.models import User
 from portal.journey.claim_steps import claims_of, next_morning
 from portal.journey.state import Counts, Journey, JourneyError
 from subsidies.claims.services import claim_account_repair
@@ -49,19 +50,18 @@ def budget_enter(journey: Journey) -> Counts:
 
 def payment_send(journey: Journey) -> Counts:
     """The batch of the class, signed and sent; the file for the bank goes into the folder."""
-    batch = _paid_out(journey)
+    batch = _paid_out(journey, journey.cast.finance)
     journey.facts["batch"] = batch.number
     return {"payment_lines": batch.lines_count, "sent_fen": batch.total_fen}
 
 
-def _paid_out(journey: Journey) -> PaymentBatch:
-    cast = journey.cast
+def _paid_out(journey: Journey, finance: User) -> PaymentBatch:
     waiting = [claim.pk for claim in claims_of(journey) if claim.state == ClaimState.APPROVED]
     if not waiting:
         raise JourneyError("没有可以拨付的申领。")
-    batch = batch_build(fund=Fund.EMPLOYMENT, claim_ids=waiting, actor=cast.finance, at=next_morning(journey.clock))
-    batch_sign(batch_id=batch.pk, actor=cast.finance, at=journey.clock.forward(600))
-    batch = batch_send(batch_id=batch.pk, actor=cast.finance, at=journey.clock.forward(600))
+    batch = batch_build(fund=Fund.EMPLOYMENT, claim_ids=waiting, actor=finance, at=next_morning(journey.clock))
+    batch_sign(batch_id=batch.pk, actor=finance, at=journey.clock.forward(600))
+    batch = batch_send(batch_id=batch.pk, actor=finance, at=journey.clock.forward(600))
     if journey.plan.out is not None:
         folder = journey.plan.out / "bank"
         folder.mkdir(parents=True, exist_ok=True)
@@ -130,7 +130,8 @@ def payments_repair(journey: Journey) -> Counts:
             at=journey.clock.forward(300),
         )
     before = _paid(journey)
-    batch = _paid_out(journey)
+    # Who recorded that the money came back does not sign when it goes out again.
+    batch = _paid_out(journey, journey.cast.second_finance)
     next_morning(journey.clock)
     _read(journey, return_made(batch, all_paid=True))
     journey.note("退回的账户由本人更正后重新拨付，第二份回盘文件是编的。")

@@ -44,6 +44,7 @@ class Cast:
     second_officer: User
     reviewer: User
     finance: User
+    second_finance: User
     classroom: Premises
     workshop: Premises
 
@@ -64,6 +65,7 @@ def cast_find(package: PackageVersion, *, seats: int, at: datetime, today: date)
     second_officer = _account(("journey-officer-2", "曹受理"), bureau, Role.OFFICER_INTAKE, admin, today)
     reviewer = _account(("journey-reviewer", "戴复核"), bureau, Role.OFFICER_REVIEW, admin, today)
     finance = _account(("journey-finance", "范拨付"), bureau, Role.OFFICER_FINANCE, admin, today)
+    second_finance = _account(("journey-finance-2", "方拨付"), bureau, Role.OFFICER_FINANCE, admin, today)
     staff = _account(("journey-school", "邱教务"), own, Role.SCHOOL_STAFF, admin, today)
     second = _account(("journey-school-2", "曾校长"), own, Role.SCHOOL_STAFF, admin, today)
     school = School.objects.filter(organisation=own).first() or school_register(
@@ -73,7 +75,9 @@ def cast_find(package: PackageVersion, *, seats: int, at: datetime, today: date)
     teacher = teacher_made(school, "廖老师", 901, username="journey-teacher", actor=staff, at=at)
     room = premises_made(school, "演练理论教室", PremisesKind.CLASSROOM, seats, actor=staff, at=at)
     workshop = premises_made(school, "演练实训室", PremisesKind.WORKSHOP, seats, actor=staff, at=at)
-    return Cast(school, staff, second, teacher, officer, second_officer, reviewer, finance, room, workshop)
+    return Cast(
+        school, staff, second, teacher, officer, second_officer, reviewer, finance, second_finance, room, workshop
+    )
 
 
 def _administrator(today: date) -> User:

@@ -41,6 +41,8 @@ STAFF_ACCOUNTS = [
     ("review", "王复核", Role.OFFICER_REVIEW, OrganisationKind.BUREAU),
     ("review2", "何复核", Role.OFFICER_REVIEW, OrganisationKind.BUREAU),
     ("finance", "张拨付", Role.OFFICER_FINANCE, OrganisationKind.BUREAU),
+    # What the bank sent back and one has recorded, another signs when it goes out again.
+    ("finance2", "汪拨付", Role.OFFICER_FINANCE, OrganisationKind.BUREAU),
     ("policy", "许政策", Role.OFFICER_POLICY, OrganisationKind.BUREAU),
     # Rates are drafted by one and published by another.
     ("policy2", "吴政策", Role.OFFICER_POLICY, OrganisationKind.BUREAU),

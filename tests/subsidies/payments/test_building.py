@@ -14,6 +14,7 @@ from foundation.accounts.states import Role
 from foundation.privacy.models import AccessRecord
 from subsidies.checks.services import checks_run
 from subsidies.claims.models import Claim
+from subsidies.claims.services import claim_account_repair
 from subsidies.claims.states import ClaimState
 from subsidies.ledger.models import Posting
 from subsidies.payments.errors import PaymentError
@@ -32,7 +33,7 @@ from subsidies.payments.services import (
     batch_sign,
     batch_tidy,
 )
-from tests.subsidies.builders import a_claim, a_claimant, another
+from tests.subsidies.builders import a_claim, a_claimant, an_account_number, another
 from tests.subsidies.claims.helpers import a_register
 from tests.subsidies.payments.builders import ANSWERED, LATER, answer, built, finance, read, sent, signed, waiting
 from tests.workers.builders import TODAY
@@ -236,3 +237,18 @@ def test_a_list_that_comes_in_after_the_screening_stops_the_signing_and_the_send
     assert batch_send(batch_id=batch.pk, actor=finance(), at=LATER).state == "cancelled"
     assert set(Claim.objects.values_list("state", flat=True)) == {"approved"}
     assert not Posting.objects.filter(kind="send").exists()
+
+
+def test_who_recorded_that_the_money_came_back_does_not_sign_when_it_goes_out_again():
+    """Otherwise one officer could write a failure into the bank's file and pay the same claim twice."""
+    claim = a_claim(ClaimState.PAYMENT_FAILED)
+    assert claim.events.get(action="bounce").actor == finance()
+    claim_account_repair(claim_id=claim.pk, account=an_account_number(), actor=claim.worker.user, at=LATER)
+    batch = built(claims=[claim])
+    with pytest.raises(PaymentError) as refusal:
+        batch_sign(batch_id=batch.pk, actor=finance(), at=LATER)
+    batch.refresh_from_db()
+    assert (refusal.value.code, batch.state) == ("own_work", "built")
+    with pytest.raises(IntegrityError, match="decided no claim"), transaction.atomic():
+        PaymentBatch.objects.filter(pk=batch.pk).update(state="signed", signed_by=finance(), signed_at=LATER)
+    assert batch_sign(batch_id=batch.pk, actor=another(Role.OFFICER_FINANCE), at=LATER).state == "signed"

@@ -107,13 +107,14 @@ def test_a_failure_is_repaired_at_the_counter_or_sent_again_by_finance_on_a_pape
     assert frozen.state == "payment_failed"
     browser.post(page, {"reason": "银行来函：已解冻"})
     account = an_account_number()
-    claim_account_repair(claim_id=closed.pk, account=account, actor=an_officer_of(Role.OFFICER_INTAKE), at=ANSWERED)
+    claim_account_repair(claim_id=closed.pk, account=account, actor=another(Role.OFFICER_INTAKE), at=ANSWERED)
     closed.refresh_from_db()
     frozen.refresh_from_db()
     assert (closed.state, frozen.state) == ("approved", "approved")
     again = batch_build(fund="employment", actor=finance(), at=ANSWERED)
     assert [line.account for line in again.lines.all()] == [account, frozen.account]
-    batch_sign(batch_id=again.pk, actor=finance(), at=ANSWERED)
+    # Who recorded that it came back does not sign.
+    batch_sign(batch_id=again.pk, actor=another(Role.OFFICER_FINANCE), at=ANSWERED)
     batch_send(batch_id=again.pk, actor=finance(), at=ANSWERED)
     read(answer(again))
     found = reconciliation_of(with_files=True)
