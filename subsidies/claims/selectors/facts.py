@@ -25,7 +25,7 @@ from subsidies.schemes.rules import CaseFacts
 from subsidies.schemes.selectors import ClassBook, class_book, figures_of
 from subsidies.schemes.states import Lane, Payee
 from workers.models import InsuredMonth, Worker, WorkerGroup
-from workers.states import InsuranceKind, Standing
+from workers.states import AccountProof, InsuranceKind, Standing
 
 # A student in her last year may claim; the group says who is.
 LAST_YEAR_GROUP = "graduating_student"
@@ -86,7 +86,7 @@ class Files:
         """Whether there is an account to pay to: hers, or the school's where the school is paid."""
         if scheme.payee == Payee.SCHOOL:
             return case.school is not None and case.school.pk in self.accounts
-        return bool(case.worker.social_security_card)
+        return bool(card_of(case.worker))
 
     def _classes(self, case: Claimable, groups: tuple[str, ...], book: ClassBook) -> tuple[str, ...]:
         found = book.classes_of(
@@ -141,6 +141,16 @@ def facts_many(
     figures = figures if figures is not None else figures_of(scheme, on=on)
     book = class_book(city=scheme.city_code, scheme=scheme)
     return [files.facts(case, scheme, figures, book) for case in cases]
+
+
+def card_of(worker: Worker) -> str:
+    """The card her money goes to; none while an account that nothing has proven to be hers opens the file.
+
+    Whoever opened it could have typed a card of his own.
+    """
+    if worker.user_id is not None and worker.account_proof == AccountProof.NONE:
+        return ""
+    return str(worker.social_security_card)
 
 
 def age_on(worker: Worker, on: date) -> int:

@@ -20,6 +20,7 @@ from foundation.policy.engine import Decision
 from subsidies.claims.errors import ClaimError
 from subsidies.claims.models import Claim, ClassClaim, SchoolAccount
 from subsidies.claims.selectors.claimables import FIELDS, Claimable, Field, claimable_get, claimables_for
+from subsidies.claims.selectors.facts import card_of
 from subsidies.claims.services.deciding import answer_for, decision_freeze, sendable, unknown_names
 from subsidies.claims.services.moving import claim_move
 from subsidies.claims.services.papers import NewPaper, papers_keep, papers_missing
@@ -134,7 +135,7 @@ def worker_hold(worker_id: int) -> None:
 def account_for(payee: str, worker: Worker, school: School | None) -> str:
     """The account the money goes to: hers, or the one an officer confirmed for the school; empty without any."""
     if payee == Payee.WORKER:
-        return str(worker.social_security_card)
+        return card_of(worker)
     held = SchoolAccount.objects.filter(school=school, state=AccountState.IN_FORCE).first() if school else None
     return str(held.account) if held else ""
 

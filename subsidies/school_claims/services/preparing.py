@@ -19,6 +19,7 @@ from subsidies.checks.services import checks_run
 from subsidies.checks.states import Moment
 from subsidies.claims.models import Claim, ClassClaim
 from subsidies.claims.selectors import Claimable, facts_many
+from subsidies.claims.selectors.facts import card_of
 from subsidies.claims.selectors.school_accounts import school_account_of
 from subsidies.claims.services import claims_move
 from subsidies.claims.services.sending import draft_row, numbers_take
@@ -131,10 +132,8 @@ def _decide(drafts: Mapping[Key, Claim], cases: Mapping[Key, Claimable], class_c
     for claim, case, one in zip(drafts.values(), listed, facts, strict=True):
         answer = scheme_decide(scheme, one, on=on, figures=figures)
         amount = (answer.amount_fen or 0) if answer.outcome in {"yes", "undecided"} else 0
-        if scheme.payee == Payee.SCHOOL:
-            account = of_school.account if of_school else ""
-        else:
-            account = case.worker.social_security_card
+        of_payee = of_school.account if of_school else ""
+        account = of_payee if scheme.payee == Payee.SCHOOL else card_of(case.worker)
         if (claim.amount_fen, claim.account) != (amount, account):
             claim.amount_fen, claim.account = amount, account
             claim.account_index = blind_index("account", account) if account else None

@@ -23,6 +23,7 @@ from tests.certifications.certificates.builders import a_graduate, a_portrait, i
 from tests.subsidies.builders import ISSUED, a_claimant, a_figure, a_level_certificate, a_scheme, another
 from tests.subsidies.claims.helpers import a_register, requires
 from tests.workers.builders import NOW, TODAY
+from workers.states import AccountProof
 
 pytestmark = pytest.mark.django_db
 
@@ -144,6 +145,17 @@ def test_without_an_account_nothing_is_sent():
     certificate = a_level_certificate(a_claimant(with_card=False))
     with pytest.raises(ClaimError) as refusal:
         claimed(certificate)
+    assert refusal.value.code == "no_account"
+    assert nothing_happened()
+
+
+def test_a_card_typed_by_an_account_that_nothing_has_proven_to_be_hers_is_not_paid_to():
+    certificate = a_level_certificate()
+    worker = certificate.worker
+    worker.account_proof = AccountProof.NONE
+    worker.save(update_fields=["account_proof"])
+    with pytest.raises(ClaimError) as refusal:
+        claimed(certificate, actor=another(Role.OFFICER_INTAKE), channel=Channel.COUNTER)
     assert refusal.value.code == "no_account"
     assert nothing_happened()
 
