@@ -16,7 +16,17 @@ from subsidies.claims.services import claim_move, claims_move
 from subsidies.claims.states import TRANSITIONS, ClaimState, Party
 from subsidies.ledger.models import Account, Entry, Posting
 from tests.courses.builders import a_school, school_staff
-from tests.subsidies.builders import ACTORS, WAYS, a_budget, a_claim, a_draft, an_officer_of, another, claims_in
+from tests.subsidies.builders import (
+    ACTORS,
+    WAYS,
+    a_budget,
+    a_claim,
+    a_draft,
+    an_account_number,
+    an_officer_of,
+    another,
+    claims_in,
+)
 from tests.subsidies.claims.helpers import holds_also
 from tests.workers.builders import NOW
 
@@ -250,6 +260,35 @@ def test_what_a_claim_is_for_is_not_changed_after_it_was_sent():
     with pytest.raises(IntegrityError) as refusal:
         Claim.objects.filter(pk=claim.pk).update(worker=other.worker)
     assert refusal.value.__cause__.diag.constraint_name == "claim_is_frozen"
+
+
+COMMITTED = ("reviewed", "published", "disputed", "approved", "in_batch", "sent", "paid")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("state", COMMITTED)
+@pytest.mark.parametrize("column", ["account", "account_index"])
+def test_from_the_review_on_the_account_stays_as_it_was_seen(state, column):
+    claim = a_claim(state)
+    other = {"account": an_account_number(), "account_index": None}[column]
+    with pytest.raises(IntegrityError) as refusal, transaction.atomic():
+        Claim.objects.filter(pk=claim.pk).update(**{column: other})
+    assert refusal.value.__cause__.diag.constraint_name == "claim_account_is_frozen"
+    with connection.cursor() as cursor, transaction.atomic():
+        cursor.execute("SELECT set_config('foundation.rotating_keys', 'on', true)")
+        Claim.objects.filter(pk=claim.pk).update(**{column: getattr(claim, column)})
+        cursor.execute("SELECT set_config('foundation.rotating_keys', 'off', true)")
+    kept = Claim.objects.get(pk=claim.pk)
+    assert (kept.account, bytes(kept.account_index)) == (claim.account, bytes(claim.account_index))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("state", ["returned", "payment_failed"])
+def test_where_she_may_put_it_right_the_account_changes(state):
+    claim = a_claim(state)
+    claim.account = an_account_number()
+    claim.save(update_fields=["account", "account_index"])
+    assert Claim.objects.get(pk=claim.pk).account == claim.account
 
 
 @pytest.mark.django_db(transaction=True)
