@@ -19,8 +19,8 @@ from tests.e2e.journeys import (
     wrong,
 )
 
-PARAMETER = "五级（初级工）培训补贴（见证补贴）标准"
-DOCUMENT = "演示用补贴标准（虚构，不作为任何政策依据）"
+PARAMETER = "演示培训补贴：五级（初级工）标准"
+DOCUMENT = "演示补贴办法（不是真实政策）"
 
 
 def signed_in_events(user_name: str) -> int:
@@ -64,7 +64,7 @@ def test_an_officer_comes_in_only_with_her_second_factor(on_desktop: Page) -> No
 
 def rate_shown(page: Page) -> list[str]:
     """The rate of the lowest level as the public guide shows it, with its days."""
-    page.goto("/guides/training-subsidy/")
+    page.goto("/guides/demonstration-training-subsidy/")
     figure = page.locator(".figure").filter(has_text="五级/初级工")
     return [figure.locator(".value").inner_text(), figure.locator(".source").inner_text()]
 
@@ -78,7 +78,7 @@ def test_a_new_rate_takes_two_officers_and_shows_on_its_day(visit):
     drafter.get_by_role("link", name="内容与政策管理").first.click()
     drafter.get_by_role("button", name="政策管理").click()
     drafter.get_by_role("link", name="政策参数").click()
-    drafter.get_by_role("textbox", name="搜索条件").fill("subsidy.training.amount.level5")
+    drafter.get_by_role("textbox", name="搜索条件").fill("demonstration.training.amount.level5")
     drafter.get_by_role("link", name=PARAMETER, exact=True).click()
     drafter.get_by_role("link", name="起草新的数值").click()
     drafter.get_by_role("spinbutton", name="数值").fill("850")

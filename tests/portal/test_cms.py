@@ -1,6 +1,8 @@
 """Pages, their figures, and who may publish what."""
 
+import tomllib
 from datetime import date
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -8,11 +10,15 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils.safestring import mark_safe
 
+from courses.catalogue.base_loading import catalogue_base_load
 from foundation.policy.selectors import codes_known
 from portal.cms.base import guide_fields, site_base_load
 from portal.cms.demo import demo_site_load
 from portal.cms.figures import check_codes, codes_in, with_figures
 from portal.cms.models import GuideIndexPage, GuidePage, HomePage
+from subsidies.schemes.base_loading import schemes_base_load, schemes_demo_load
+from subsidies.schemes.models import Scheme
+from subsidies.schemes.selectors import figures_of
 
 pytestmark = pytest.mark.django_db
 
@@ -123,11 +129,47 @@ def test_without_a_rate_in_force_the_guide_says_so_once_and_names_no_amount(clie
     assert "700 元" not in text
 
 
-def test_the_demonstration_rates_are_never_shown_as_checked(client, site):
-    demo_site_load(on=date(2026, 11, 23))
+@pytest.fixture
+def demonstration(site):
+    """The demonstration's schemes and pages, on the day of the demonstration."""
+    day = date(2026, 11, 23)
+    catalogue_base_load(on=day)
+    schemes_base_load(on=day)
+    schemes_demo_load(on=day)
+    demo_site_load()
+
+
+def amounts_of(client, slug):
     with time_machine.travel("2026-11-23T08:00:00+08:00", tick=False):
-        text = client.get(GuidePage.objects.get(slug="training-subsidy").get_url()).content.decode()
-    amounts = text.split('id="amounts"')[1].split("</section>")[0]
+        text = client.get(GuidePage.objects.get(slug=slug).get_url()).content.decode()
+    return text.split('id="amounts"')[1].split("</section>")[0]
+
+
+def test_the_guide_to_the_demonstration_shows_what_its_scheme_pays_and_never_as_checked(client, demonstration):
+    scheme = Scheme.objects.get(code="demonstration.training")
+    figures = figures_of(scheme, on=date(2026, 11, 23))
+    amounts = amounts_of(client, "demonstration-training-subsidy")
+    assert figures["demonstration.training.amount.level5"].text == "700 元"
     assert "700 元" in amounts
     assert "待核实" in amounts
     assert "已核实" not in amounts
+    assert GuidePage.objects.get(slug="demonstration-training-subsidy").title.startswith("演示")
+
+
+def test_the_demonstration_gives_no_real_subsidy_an_amount(client, demonstration):
+    amounts = amounts_of(client, "training-subsidy")
+    assert "政策待确认" in amounts
+    assert "元" not in amounts
+
+
+def test_no_demonstration_file_has_a_code_of_a_real_one():
+    root = Path(__file__).parents[2]
+    files = [path for path in root.glob("*/**/*.toml") if not {".venv", "var"} & set(path.parts)]
+    invented, real = set(), set()
+    for path in files:
+        codes = {row["code"] for row in tomllib.loads(path.read_text("utf-8")).get("parameter", ())}
+        (invented if any(part.startswith("demo") for part in path.parts) else real).update(codes)
+    assert len(real) > 100
+    assert len(invented) > 50
+    assert invented & real == set()
+    assert {code for code in invented if not code.startswith("demonstration.")} == set()

@@ -1,7 +1,7 @@
 """An invented week of the portal, for trying it out. Never loaded where real people work."""
 
 import tomllib
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -10,15 +10,24 @@ from wagtail.models import Page, Site
 
 from foundation.accounts.models import Organisation
 from foundation.accounts.states import OrganisationKind
-from foundation.policy.services import base_data_load
-from portal.cms.base import CONTENT, school_page_open
-from portal.cms.models import GovernmentFooter, NewsIndexPage, NewsPage, NoticeIndexPage, NoticePage
+from portal.cms.base import CONTENT, guide_fields, school_page_open
+from portal.cms.models import (
+    GovernmentFooter,
+    GuideIndexPage,
+    GuidePage,
+    NewsIndexPage,
+    NewsPage,
+    NoticeIndexPage,
+    NoticePage,
+)
 
 
 @transaction.atomic
-def demo_site_load(*, on: date) -> None:
-    """Invented rates, news, notices, the schools' pages and a footer. Running it again changes nothing."""
-    base_data_load(on=on, folder=CONTENT / "demo_policy")
+def demo_site_load() -> None:
+    """Invented news, notices, a guide to the demonstration's scheme, the schools' pages and a footer.
+
+    Running it again changes nothing. The schemes of the demonstration are there already: the guide names their figures.
+    """
     content = tomllib.loads((CONTENT / "demo.toml").read_text("utf-8"))
     site = Site.objects.get(is_default_site=True)
     GovernmentFooter.objects.update_or_create(site=site, defaults=content["footer"])
@@ -30,6 +39,10 @@ def demo_site_load(*, on: date) -> None:
         for row in rows:
             if not model.objects.child_of(parent).filter(slug=row["slug"]).exists():
                 _publish(parent, model(**_story(row)))
+    guides = GuideIndexPage.objects.get()
+    for row in content["guide"]:
+        if not GuidePage.objects.child_of(guides).filter(slug=row["slug"]).exists():
+            _publish(guides, GuidePage(**guide_fields(row)))
     for organisation in Organisation.objects.filter(kind=OrganisationKind.SCHOOL):
         page = school_page_open(organisation=organisation)
         if not page.live and not page.summary:

@@ -49,7 +49,7 @@ def demo_load(*, on: date) -> None:
     demo_workers_load(on=on, actor=User.objects.get(username="intake"))
     demo_schools_load(on=on, officer=User.objects.get(username="intake"))
     demo_bodies_load(on=on)
-    demo_site_load(on=on)
+    demo_site_load()
     courses_demo_load(on=on)
     certifications_demo_load(on=on)
     subsidies_demo_load(on=on)
