@@ -16,7 +16,7 @@ from pathlib import Path
 import polib
 
 ROOT = Path(__file__).resolve().parents[2]
-SOURCES = ("site", "subsidies", "certifications", "courses", "workers", "templates")
+SOURCES = ("site", "residency", "subsidies", "certifications", "courses", "workers", "templates")
 CATALOGUE = Path("locale/en/LC_MESSAGES/django.po")
 OPTIONS = (
     "--locale=en", "--domain=django", "--extension=html,txt,py", "--add-location=file", "--no-obsolete", "--no-wrap",

@@ -19,8 +19,19 @@ from console import command, say
 from services import services
 from setup import PYTHON, ROOT, VAR, setup
 
-CODE = ("site", "subsidies", "certifications", "courses", "workers", "tests", "bench", "deploy", "manage.py")
-PACKAGES = ("portal", "exchange", "foundation", "courses", "certifications", "subsidies", "workers")
+CODE = (
+    "site",
+    "residency",
+    "subsidies",
+    "certifications",
+    "courses",
+    "workers",
+    "tests",
+    "bench",
+    "deploy",
+    "manage.py",
+)
+PACKAGES = ("portal", "exchange", "foundation", "courses", "certifications", "subsidies", "residency", "workers")
 PRODUCTION = {
     "DJANGO_SETTINGS_MODULE": "portal.settings.production",
     "ALLOWED_HOSTS": "qiaoshou.example",

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-SOURCES = ("site", "subsidies", "certifications", "courses", "workers")
+SOURCES = ("site", "residency", "subsidies", "certifications", "courses", "workers")
 # The policy of the pages forbids these; a browser would silently ignore them.
 INLINE = re.compile(
     r"""<style\b|\sstyle\s*=|\son[a-z]+\s*=\s*["']|javascript:|<script(?![^>]*\b(?:src=|nonce=|type="application/json"))""",

@@ -594,6 +594,7 @@ PAGES: dict[str, Any] = {
     "subsidies/objections/<int:pk>/": NOTICE_READERS,
     "subsidies/objections/<int:pk>/evidence/": NOTICE_READERS,
     "subsidies/objections/<int:pk>/reveal/<slug:field>/": {Role.OFFICER_REVIEW},
+    "subsidies/objections/<int:pk>/take-out/": {Role.OFFICER_REVIEW},
     "subsidies/checks/": CHECK_READERS,
     "subsidies/checks/findings/": CHECK_READERS,
     "subsidies/checks/findings/export/": CHECK_READERS - {Role.AUDITOR},

@@ -21,6 +21,7 @@ CREDIT_CODES = {
     OrganisationKind.BUREAU: "113502000000000012",
     OrganisationKind.SCHOOL: "52350200000000002X",
     OrganisationKind.ASSESSMENT_BODY: "523502000000000031",
+    OrganisationKind.EMPLOYER: "523502000000000057",
     OrganisationKind.AUDIT_OFFICE: "11350200000000004B",
 }
 PASSWORD = "correct-horse-battery"

@@ -89,7 +89,7 @@ def values(node: ast.expr, inside: ast.AST, module: ast.AST) -> Iterator[str]:
 def actions() -> dict[str, set[str]]:
     """Every action of the code with the files that record it."""
     found: dict[str, set[str]] = {}
-    for path in python_files("site", "subsidies", "certifications", "courses", "workers"):
+    for path in python_files("site", "residency", "subsidies", "certifications", "courses", "workers"):
         module = ast.parse(path.read_text("utf-8"))
         for function in functions(module):
             for call in calls(function, "audit_record"):

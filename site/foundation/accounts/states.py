@@ -10,6 +10,7 @@ class Role(TextChoices):
     TEACHER = "teacher", _("教师")
     ASSESSOR = "assessor", _("考评员")
     BODY_STAFF = "body_staff", _("评价机构工作人员")
+    EMPLOYER_STAFF = "employer_staff", _("用人单位工作人员")
     OFFICER_INTAKE = "officer_intake", _("受理初审人员")
     OFFICER_REVIEW = "officer_review", _("复核人员")
     OFFICER_FINANCE = "officer_finance", _("资金拨付人员")
@@ -23,6 +24,7 @@ class OrganisationKind(TextChoices):
     BUREAU = "bureau", _("人社部门")
     SCHOOL = "school", _("培训机构")
     ASSESSMENT_BODY = "assessment_body", _("评价机构")
+    EMPLOYER = "employer", _("用人单位")
     AUDIT_OFFICE = "audit_office", _("审计部门")
 
 
@@ -44,6 +46,7 @@ SECOND_FACTOR_ROLES = OFFICERS | {Role.AUDITOR, Role.ADMINISTRATOR}
 ROLES_OF_KIND: dict[OrganisationKind, frozenset[Role]] = {
     OrganisationKind.BUREAU: OFFICERS | {Role.ADMINISTRATOR},
     OrganisationKind.ASSESSMENT_BODY: frozenset({Role.BODY_STAFF, Role.ASSESSOR}),
+    OrganisationKind.EMPLOYER: frozenset({Role.EMPLOYER_STAFF}),
     OrganisationKind.SCHOOL: frozenset({Role.SCHOOL_STAFF, Role.TEACHER, Role.ASSESSOR}),
     OrganisationKind.AUDIT_OFFICE: frozenset({Role.AUDITOR}),
 }
@@ -51,4 +54,5 @@ ROLES_OF_KIND: dict[OrganisationKind, frozenset[Role]] = {
 MAY_APPOINT: dict[Role, frozenset[Role]] = {
     Role.SCHOOL_STAFF: frozenset({Role.SCHOOL_STAFF, Role.TEACHER, Role.ASSESSOR}),
     Role.BODY_STAFF: frozenset({Role.BODY_STAFF, Role.ASSESSOR}),
+    Role.EMPLOYER_STAFF: frozenset({Role.EMPLOYER_STAFF}),
 }

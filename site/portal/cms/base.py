@@ -43,7 +43,7 @@ PAGE_PERMISSIONS: dict[Role, dict[str | None, tuple[str, ...]]] = {
         None: ("add_page", "change_page", "publish_page", "bulk_delete_page", "lock_page", "unlock_page")
     },
 }
-ADMIN_ROLES = STAFF - {Role.ASSESSOR, Role.TEACHER, Role.BODY_STAFF}
+ADMIN_ROLES = STAFF - {Role.ASSESSOR, Role.TEACHER, Role.BODY_STAFF, Role.EMPLOYER_STAFF}
 BUREAU_TASK = "人社局审核"
 
 

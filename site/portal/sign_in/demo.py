@@ -31,6 +31,7 @@ ORGANISATIONS = {
     OrganisationKind.BUREAU: ("厦门市人力资源和社会保障局（演示）", "113502000000000012"),
     OrganisationKind.SCHOOL: ("鹭岛家政职业培训学校（演示）", "52350200000000002X"),
     OrganisationKind.ASSESSMENT_BODY: ("鹭江职业技能评价中心（演示）", "523502000000000031"),
+    OrganisationKind.EMPLOYER: ("鹭安养老服务中心（演示）", "523502000000000057"),
     OrganisationKind.AUDIT_OFFICE: ("厦门市审计局（演示）", "11350200000000004B"),
 }
 STAFF_ACCOUNTS = [
@@ -51,6 +52,7 @@ STAFF_ACCOUNTS = [
     ("school", "李教务", Role.SCHOOL_STAFF, OrganisationKind.SCHOOL),
     ("teacher", "黄老师", Role.TEACHER, OrganisationKind.SCHOOL),
     ("body", "吴评价", Role.BODY_STAFF, OrganisationKind.ASSESSMENT_BODY),
+    ("employer", "曾人事", Role.EMPLOYER_STAFF, OrganisationKind.EMPLOYER),
     ("assessor", "蔡考评", Role.ASSESSOR, OrganisationKind.ASSESSMENT_BODY),
     # A school tests its own classes.
     ("tester", "洪考评", Role.ASSESSOR, OrganisationKind.SCHOOL),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from django.db.models import Model
     from django_stubs_ext import StrPromise
 
-OUR_APPS = {"foundation", "workers", "courses", "certifications", "subsidies", "exchange", "portal"}
+OUR_APPS = {"foundation", "workers", "courses", "certifications", "subsidies", "residency", "exchange", "portal"}
 
 # Every action that audit_record() is given, in the order of the floors.
 ACTIONS: "dict[str, StrPromise]" = {

@@ -1,0 +1,5 @@
+"""Addresses of the skill record."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Addresses of the register of skilled workers."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

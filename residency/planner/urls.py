@@ -1,0 +1,5 @@
+"""Addresses of the career planner."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Addresses of residency routes."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
