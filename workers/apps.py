@@ -1,7 +1,9 @@
 from django.apps import AppConfig
+from django.core import checks
 from django.utils.translation import gettext_lazy as _
 
 from foundation.accounts.states import Role
+from workers.districts import districts_are_known
 
 
 class WorkersConfig(AppConfig):
@@ -23,4 +25,5 @@ class WorkersConfig(AppConfig):
         revealable("workers.linkrequest", fields={"name"}, roles={Role.OFFICER_INTAKE, Role.OFFICER_REVIEW})
         revealable("accounts.user", fields={"phone"}, roles=case_officers, may_reveal=is_workers_account)
         revealable("accounts.user", fields={"phone"}, roles={Role.WORKER}, may_reveal=is_own_account)
+        checks.register(districts_are_known)
         consent_withdrawn.connect(identity_check_stop, dispatch_uid="workers.identity_check_stop")

@@ -1,6 +1,7 @@
 """The districts a worker may live in (GB/T 2260), by city."""
 
 from django.conf import settings
+from django.core.checks import CheckMessage, Error
 from django.utils.translation import gettext_lazy as _
 
 OUTSIDE = "000000"
@@ -13,8 +14,35 @@ DISTRICTS = {
         ("350211", _("集美区")),
         ("350212", _("同安区")),
         ("350213", _("翔安区")),
-    ]
+    ],
+    "350500": [
+        ("350502", _("鲤城区")),
+        ("350503", _("丰泽区")),
+        ("350504", _("洛江区")),
+        ("350505", _("泉港区")),
+        ("350521", _("惠安县")),
+        ("350524", _("安溪县")),
+        ("350525", _("永春县")),
+        ("350526", _("德化县")),
+        ("350527", _("金门县")),
+        ("350581", _("石狮市")),
+        ("350582", _("晋江市")),
+        ("350583", _("南安市")),
+    ],
 }
+
+
+def districts_are_known(**_of: object) -> list[CheckMessage]:
+    """A city without its districts can place neither a person nor a budget: said when the platform starts."""
+    if settings.CITY_CODE in DISTRICTS:
+        return []
+    return [
+        Error(
+            f"The districts of the city {settings.CITY_CODE} are not loaded.",
+            hint="Add them to workers/districts.py, with the codes of GB/T 2260.",
+            id="workers.E001",
+        )
+    ]
 
 
 def district_choices() -> list[tuple[str, object]]:

@@ -12,6 +12,7 @@ and is moved when its month is made, so no row is ever refused.
 
 from datetime import date
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations.special import RunPython, RunSQL
@@ -84,7 +85,8 @@ def partitions_ensure(table: str, *, on: date, months_ahead: int = 2) -> list[st
         cursor.execute(_COLUMN, [table])
         (column,) = cursor.fetchone()
         cursor.execute(
-            f"SELECT DISTINCT date_trunc('month', {column} AT TIME ZONE 'Asia/Shanghai')::date FROM {table}_default"  # noqa: S608
+            f"SELECT DISTINCT date_trunc('month', {column} AT TIME ZONE %s)::date FROM {table}_default",  # noqa: S608
+            [settings.TIME_ZONE],
         )
         waiting = {month for (month,) in cursor.fetchall()}
         for month in sorted(waiting | {_month(on, ahead) for ahead in range(months_ahead + 1)}):
@@ -110,7 +112,7 @@ def _month(on: date, ahead: int) -> date:
 
 def _make(name: str, table: str, column: str, month: date, rows_wait: bool) -> None:
     """One month's partition, with the rows that wait for it in the default partition."""
-    first, after = (f"'{day.isoformat()} 00:00:00+08'" for day in (month, _month(month, 1)))
+    first, after = (f"'{day.isoformat()} 00:00:00 {settings.TIME_ZONE}'" for day in (month, _month(month, 1)))
     bounds = f"FOR VALUES FROM ({first}) TO ({after})"
     with connection.cursor() as cursor:
         if not rows_wait:

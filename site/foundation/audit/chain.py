@@ -28,6 +28,7 @@ SELECT l.day, l.number, l.event_id, l.previous, l.digest, e.id,
  ORDER BY l.day, l.number LIMIT %s
 """
 _LAST_BEFORE = "SELECT digest FROM audit_auditlink WHERE day < %s ORDER BY day DESC, number DESC LIMIT 1"
+# The zone is the one of the trigger that links the events: a day must be the same day for both.
 _UNLINKED = """
 SELECT e.id, (e.at AT TIME ZONE 'Asia/Shanghai')::date FROM audit_auditevent e
  WHERE NOT EXISTS (SELECT FROM audit_auditlink l WHERE l.event_id = e.id)

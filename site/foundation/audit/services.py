@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 # The shortest number that can be somebody's: a phone number has eleven digits.
 SHORTEST_PERSONAL_NUMBER = 10**10
 
+# The zone is the one of the trigger that links the events: a day must be the same day for both.
 _FINISHED_DAYS = """
 SELECT DISTINCT ON (day) day, number, digest FROM audit_auditlink
  WHERE day < least(%s, (audit_clock() AT TIME ZONE 'Asia/Shanghai')::date)

@@ -6,6 +6,7 @@ from typing import Any
 
 import django_filters as filters
 from django import forms
+from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -93,7 +94,7 @@ class OrganisationFilter(filters.FilterSet):
     q = filters.CharFilter(label=_("名称或信用代码"), method="named")
     kind = filters.ChoiceFilter(label=_("类别"), empty_label=ANY, choices=OrganisationKind.choices)
     district_code = filters.ChoiceFilter(
-        label=_("所在区"), empty_label=ANY, choices=[pair for city in DISTRICTS.values() for pair in city]
+        label=_("所在区"), empty_label=ANY, choices=DISTRICTS.get(settings.CITY_CODE, [])
     )
 
     class Meta:

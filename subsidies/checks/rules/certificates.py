@@ -48,7 +48,7 @@ SELECT k.claim_id, jsonb_build_object('certificate', coalesce(t.state, l.state, 
         source="财社〔2023〕181号第五条（2026-01-09 起修订，现行条款待核对）",
         since=date(2023, 12, 20),
         sql="""
-SELECT k.claim_id, jsonb_build_object('asked_on', (v.asked_at AT TIME ZONE 'Asia/Shanghai')::date) AS seen
+SELECT k.claim_id, jsonb_build_object('asked_on', (v.asked_at AT TIME ZONE %(zone)s)::date) AS seen
   FROM checks_case k
   JOIN certificates_trainingcertificate t ON """
         + OF_TRAINING
@@ -205,7 +205,7 @@ SELECT i.claim_id, jsonb_build_object('issued_on', i.issued_on, 'day', d.people,
         figures={"day_max": "check.assessor.day_max", "month_max": "check.assessor.month_max"},
         sql="""
 WITH judged AS (
-    SELECT k.claim_id, j.assessor, (p.starts_at AT TIME ZONE 'Asia/Shanghai')::date AS day
+    SELECT k.claim_id, j.assessor, (p.starts_at AT TIME ZONE %(zone)s)::date AS day
       FROM checks_case k
       LEFT JOIN certificates_trainingcertificate t ON t.id = k.training_certificate_id
       LEFT JOIN certificates_levelcertificate l ON l.id = k.level_certificate_id
@@ -219,7 +219,7 @@ WITH judged AS (
       ) j ON true
       JOIN plans_planpart p ON p.id = j.part_id
 ), work AS MATERIALIZED (
-    SELECT d.assessor, (p.starts_at AT TIME ZONE 'Asia/Shanghai')::date AS day, x.candidate_id
+    SELECT d.assessor, (p.starts_at AT TIME ZONE %(zone)s)::date AS day, x.candidate_id
       FROM (SELECT DISTINCT assessor FROM judged) d
       JOIN bodies_assessor a ON a.id_number_index = d.assessor
       JOIN (SELECT assessor_id, candidate_id, part_id FROM scoring_partscore WHERE assessor_id IS NOT NULL

@@ -122,14 +122,14 @@ HAVING NOT bool_or(r.effective @> k.starts_on)
         register=RegisterKind.DEATH,
         sql="""
 SELECT k.claim_id, jsonb_build_object('died_on', lower(r.effective), 'last_attended', a.last,
-           'confirmed_on', (k.confirmed_at AT TIME ZONE 'Asia/Shanghai')::date, 'issued_on', k.issued_on,
+           'confirmed_on', (k.confirmed_at AT TIME ZONE %(zone)s)::date, 'issued_on', k.issued_on,
            'claimed_on', k.claimed_on) AS seen
   FROM checks_case k
   JOIN checks_listed r ON r.claim_id = k.claim_id AND r.kind = %(register)s
   LEFT JOIN LATERAL (
-       SELECT max((t.starts_at AT TIME ZONE 'Asia/Shanghai')::date) AS last
+       SELECT max((t.starts_at AT TIME ZONE %(zone)s)::date) AS last
          FROM checks_attended t WHERE t.claim_id = k.claim_id AND t.was_there) a ON true
- WHERE lower(r.effective) < greatest(a.last, (k.confirmed_at AT TIME ZONE 'Asia/Shanghai')::date, k.issued_on,
+ WHERE lower(r.effective) < greatest(a.last, (k.confirmed_at AT TIME ZONE %(zone)s)::date, k.issued_on,
                                      k.claimed_on)
 """,
         seen=_(

@@ -35,7 +35,7 @@ SELECT k.claim_id, jsonb_build_object('identity', k.identity_state) AS seen
         source=PLATFORM,
         since=SINCE,
         sql="""
-SELECT k.claim_id, jsonb_build_object('changed_on', (r.at AT TIME ZONE 'Asia/Shanghai')::date) AS seen
+SELECT k.claim_id, jsonb_build_object('changed_on', (r.at AT TIME ZONE %(zone)s)::date) AS seen
   FROM checks_case k JOIN checks_renamed r ON r.worker_id = k.worker_id
 """,
         seen=_("%(changed_on)s 在自己的账户里改过姓名或号码，以后没有工作人员核验过。"),

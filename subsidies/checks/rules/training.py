@@ -20,7 +20,7 @@ CHECKS = (
         since=SINCE,
         sql="""
 SELECT s.claim_id, jsonb_build_object('sessions', count(DISTINCT s.session_id),
-           'first', min((s.starts_at AT TIME ZONE 'Asia/Shanghai')::date),
+           'first', min((s.starts_at AT TIME ZONE %(zone)s)::date),
            'classes', array_agg(DISTINCT r.number)) AS seen
   FROM checks_attended s
   JOIN classes_enrolment e ON e.worker_id = s.worker_id AND e.id <> s.enrolment_id
@@ -75,7 +75,7 @@ SELECT claim_id, jsonb_build_object('held', held, 'attended', attended, 'limit',
         sql="""
 WITH runs AS (SELECT DISTINCT class_run_id, seats FROM checks_case WHERE class_run_id IS NOT NULL),
 crowded AS MATERIALIZED (
-    SELECT s.class_run_id, s.id, (s.starts_at AT TIME ZONE 'Asia/Shanghai')::date AS day, r.seats,
+    SELECT s.class_run_id, s.id, (s.starts_at AT TIME ZONE %(zone)s)::date AS day, r.seats,
            greatest((SELECT count(*) FROM attendance_attendance a
                       WHERE a.session_id = s.id AND a.state IN ('present', 'late')),
                     (SELECT h.people FROM attendance_headcount h WHERE h.session_id = s.id
@@ -103,7 +103,7 @@ SELECT k.claim_id, jsonb_build_object('people', max(c.people), 'limit', k.seats,
         sql="""
 WITH runs AS (SELECT DISTINCT class_run_id FROM checks_case WHERE class_run_id IS NOT NULL),
 short AS MATERIALIZED (
-    SELECT s.class_run_id, (s.starts_at AT TIME ZONE 'Asia/Shanghai')::date AS day, h.people, h.registered
+    SELECT s.class_run_id, (s.starts_at AT TIME ZONE %(zone)s)::date AS day, h.people, h.registered
       FROM runs r
       JOIN classes_session s ON s.class_run_id = r.class_run_id
       JOIN LATERAL (SELECT people, registered FROM attendance_headcount x WHERE x.session_id = s.id
@@ -153,11 +153,11 @@ SELECT k.claim_id, jsonb_build_object('days', count(*), 'first', min(d.day), 'li
         figures={"minutes_max": "check.study.elsewhere_max"},
         sql="""
 SELECT k.claim_id, jsonb_build_object('minutes', sum(b.accepted_ms) / 60000, 'limit', %(minutes_max)s,
-           'first', min((b.at AT TIME ZONE 'Asia/Shanghai')::date)) AS seen
+           'first', min((b.at AT TIME ZONE %(zone)s)::date)) AS seen
   FROM checks_case k
   JOIN checks_attended s ON s.claim_id = k.claim_id AND s.was_there
    AND s.mode IN ('classroom', 'practice', 'workplace', 'test')
-  JOIN checks_studied d ON d.worker_id = k.worker_id AND d.day = (s.starts_at AT TIME ZONE 'Asia/Shanghai')::date
+  JOIN checks_studied d ON d.worker_id = k.worker_id AND d.day = (s.starts_at AT TIME ZONE %(zone)s)::date
   JOIN classes_enrolment e ON e.worker_id = k.worker_id
   JOIN study_studybeat b ON b.enrolment_id = e.id AND b.at > s.starts_at AND b.at <= s.ends_at AND b.accepted_ms > 0
    AND b.at >= (k.starts_on - 1)::timestamptz AND b.at < (k.ends_on + 2)::timestamptz
@@ -180,7 +180,7 @@ HAVING sum(b.accepted_ms) > %(minutes_max)s * 60000
         sql="""
 WITH runs AS (SELECT DISTINCT class_run_id FROM checks_case WHERE class_run_id IS NOT NULL),
 shared AS MATERIALIZED (
-    SELECT a.session_id, (s.starts_at AT TIME ZONE 'Asia/Shanghai')::date AS day, count(*) AS people,
+    SELECT a.session_id, (s.starts_at AT TIME ZONE %(zone)s)::date AS day, count(*) AS people,
            array_agg(a.enrolment_id) AS enrolments
       FROM runs r
       JOIN classes_session s ON s.class_run_id = r.class_run_id

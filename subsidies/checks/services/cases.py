@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 
 from foundation.policy.selectors import parameters_on
@@ -77,7 +78,7 @@ CREATE TEMPORARY TABLE checks_found (claim_id bigint, code text, severity text, 
 # What was studied on each day by the people of the cases: only the months of their classes are read.
 _STUDIED = """
 CREATE TEMPORARY TABLE checks_studied ON COMMIT DROP AS
-SELECT e.worker_id, (b.at AT TIME ZONE 'Asia/Shanghai')::date AS day, sum(b.accepted_ms) AS accepted_ms
+SELECT e.worker_id, (b.at AT TIME ZONE %(zone)s)::date AS day, sum(b.accepted_ms) AS accepted_ms
   FROM (SELECT DISTINCT worker_id FROM checks_case WHERE enrolment_id IS NOT NULL) k
   JOIN classes_enrolment e ON e.worker_id = k.worker_id
   JOIN study_studybeat b ON b.enrolment_id = e.id
@@ -117,14 +118,15 @@ def cases_lay_out(claim_ids: Sequence[int], *, registers: Sequence[int], on: dat
 
 def _study_lay_out(cursor: Any) -> None:
     cursor.execute(
-        "SELECT min(starts_on)::timestamp AT TIME ZONE 'Asia/Shanghai',"
-        " (max(ends_on) + 1)::timestamp AT TIME ZONE 'Asia/Shanghai' FROM checks_case"
+        "SELECT min(starts_on)::timestamp AT TIME ZONE %(zone)s,"
+        " (max(ends_on) + 1)::timestamp AT TIME ZONE %(zone)s FROM checks_case",
+        {"zone": settings.TIME_ZONE},
     )
     first, after = cursor.fetchone()
     if first is None:
         cursor.execute("SELECT now(), now()")
         first, after = cursor.fetchone()
-    cursor.execute(_STUDIED, {"first": first, "after": after})
+    cursor.execute(_STUDIED, {"first": first, "after": after, "zone": settings.TIME_ZONE})
     cursor.execute("ANALYZE checks_studied")
 
 

@@ -112,6 +112,7 @@ def _check_run(check: Check, registers: dict[str, Register], *, on: date) -> dic
     told["figures"] = {code: str(known[code].value) for code in codes.values()}
     values |= {
         "on": on,
+        "zone": settings.TIME_ZONE,
         "live": sorted(LIVE),
         "moved": sorted(MONEY_LIES),
         "register": check.register.value if check.register else None,

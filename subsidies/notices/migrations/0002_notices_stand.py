@@ -3,6 +3,7 @@ answered once and by somebody who did not decide the claim."""
 
 from django.db import migrations
 
+# A trigger reads no settings: the zone stands here.
 STANDS = """
 CREATE FUNCTION notices_notice_stands() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -7,7 +7,8 @@ from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Sum
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
+from hypothesis import settings as tried
 from hypothesis import strategies as st
 
 from foundation.accounts.states import Role
@@ -222,6 +223,22 @@ def test_a_district_with_a_budget_of_its_own_pays_for_its_people_and_the_city_fo
     }
 
 
+def test_another_citys_districts_have_budgets_of_their_own(settings):
+    settings.CITY_CODE, settings.CITY_NAME = "350500", "泉州市"
+    budget_allot(
+        fund=EMPLOYMENT,
+        year=2026,
+        district_code="350582",
+        amount_fen=500_000,
+        reference="示例预〔2026〕1号",
+        actor=an_officer_of(Role.OFFICER_FINANCE),
+        at=NOW,
+    )
+    budget = Budget(EMPLOYMENT, 2026, "350582")
+    assert budget.title == "2026 就业补助资金 晋江市"
+    assert balances_of(year=2026)[budget][AccountKind.AVAILABLE] == 500_000
+
+
 def test_a_districts_own_budget_is_not_helped_out_by_the_city():
     allot(1_000_000)
     allot(69_999, district_code=HULI)
@@ -399,7 +416,7 @@ MONEY_STEPS = ("submit", "pass_intake", "pass_review", "publish", "dispute", "di
                "resubmit", "withdraw")  # fmt: skip
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@tried(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(st.tuples(st.integers(0, 2), st.integers(0, 11)), min_size=5, max_size=25),
     st.integers(60_000, 300_000),

@@ -8,6 +8,7 @@ from foundation.database import append_only
 
 # The canonical text of an event is rebuilt in Python by foundation.audit.chain: change one, change both, and never for
 # links that exist. Each part is its length in bytes, a colon and the text; NULL is a dash. So no two events share a text.
+# A trigger reads no settings: the zone stands here, and in the queries that must find the same day.
 CHAIN = """
 CREATE FUNCTION audit_clock() RETURNS timestamptz LANGUAGE sql VOLATILE AS $$ SELECT clock_timestamp() $$;
 
