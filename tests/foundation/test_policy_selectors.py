@@ -72,6 +72,19 @@ def test_another_citys_figure_never_answers(two_years):
     )
 
 
+def test_several_days_are_one_query_and_say_what_each_day_says(two_years, django_assert_num_queries):
+    a_published_version(a_parameter(city=FUJIAN), 60000, date(2020, 1, 1))
+    codes = [LEVEL5, "nobody.knows"]
+    days = [date(2024, 12, 31), date(2025, 1, 1), date(2025, 12, 31), date(2026, 1, 1), date(2026, 7, 1)]
+    for city in (XIAMEN, QUANZHOU):
+        with django_assert_num_queries(1):
+            found = selectors.figures_over(codes, city=city, days=days)
+        for day in days:
+            alone = selectors.figures_for(codes, city=city, on=day)
+            assert [str(found[day][code]) for code in codes] == [str(alone[code]) for code in codes]
+            assert found[day][LEVEL5] == alone[LEVEL5] or isinstance(alone[LEVEL5], PolicyGapError)
+
+
 def figure_of(city, on):
     answer = selectors.figures_for([LEVEL5], city=city, on=on)[LEVEL5]
     return None if isinstance(answer, PolicyGapError) else answer.amount_fen

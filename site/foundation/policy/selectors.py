@@ -4,12 +4,13 @@ A parameter is looked for in the city, then in its province, then in the nation,
 parameter answers alone: when the city's own figure has ended, the province's is not taken in its stead.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import F, FilteredRelation, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -66,6 +67,12 @@ def figures_for(codes: Sequence[str], *, city: str, on: date) -> dict[str, Answe
     """For each code its figure on the day, or the ``PolicyGapError`` that says there is none; one query."""
     answers = _answers(Q(code__in=list(codes)), city=city, on=on)
     return {code: answers.get(code) or PolicyGapError(code, on, city) for code in codes}
+
+
+def figures_over(codes: Sequence[str], *, city: str, days: Collection[date]) -> dict[date, dict[str, Answer]]:
+    """What ``figures_for`` says on each of the days; one query for all of them."""
+    found = _answers_over(Q(code__in=list(codes)), city=city, days=days)
+    return {day: {code: found[day].get(code) or PolicyGapError(code, day, city) for code in codes} for day in days}
 
 
 def codes_known(codes: Iterable[str], *, city: str) -> set[str]:
@@ -140,27 +147,37 @@ def _shown(version: ParameterVersion, field: str) -> str:
 
 
 def _answers(wanted: Q, *, city: str, on: date) -> dict[str, Answer]:
-    """One query: each parameter of the three places, with the version in force on the day beside it if there is one."""
+    return _answers_over(wanted, city=city, days=[on])[on]
+
+
+def _answers_over(wanted: Q, *, city: str, days: Collection[date]) -> dict[date, dict[str, Answer]]:
+    """One query: each parameter of the three places, with the versions in force on any of the days beside it."""
     places = places_above(city)
+    span = DateRange(min(days), max(days), "[]")
     rows = (
         Parameter.objects.filter(wanted, city_code__in=places)
         .annotate(
             now=FilteredRelation(
                 "versions",
-                condition=Q(versions__status=VersionStatus.PUBLISHED, versions__effective__contains=on),
+                condition=Q(versions__status=VersionStatus.PUBLISHED, versions__effective__overlap=span),
             )
         )
         .values("code", "unit", "city_code", "meaning", **COLUMNS)
     )
-    nearest: dict[str, Mapping[str, Any]] = {}
-    for row in rows:
-        known = nearest.get(row["code"])
-        if known is None or places.index(row["city_code"]) < places.index(known["city_code"]):
-            nearest[row["code"]] = row
+    nearest: dict[str, list[Mapping[str, Any]]] = {}
+    for row in sorted(rows, key=lambda row: places.index(row["city_code"])):
+        known = nearest.setdefault(row["code"], [row])
+        if known[0] is not row and known[0]["city_code"] == row["city_code"]:
+            known.append(row)
     return {
-        code: PolicyGapError(code, on, city) if row["version_id"] is None else _value(row)
-        for code, row in nearest.items()
+        day: {code: _on(day, versions) or PolicyGapError(code, day, city) for code, versions in nearest.items()}
+        for day in days
     }
+
+
+def _on(day: date, versions: Iterable[Mapping[str, Any]]) -> ParameterValue | None:
+    found = (row for row in versions if row["version_id"] is not None and day in row["effective"])
+    return next((_value(row) for row in found), None)
 
 
 def _value(row: Mapping[str, Any]) -> ParameterValue:

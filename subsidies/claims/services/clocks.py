@@ -12,7 +12,7 @@ from foundation.calendar.states import ClockMove, ClockState
 from foundation.calendar.working_days import working_calendar
 from foundation.policy.values import ParameterValue
 from subsidies.claims.models import Claim
-from subsidies.schemes.limits import Limits, limits_of
+from subsidies.schemes.limits import Limits, limits_over
 
 SUBJECT = "claims.claim"
 DECIDE, CORRECT, PAY = "decide", "correct", "pay"
@@ -63,14 +63,11 @@ def _ends(clocks: Sequence[Clock], *, on: date) -> dict[int, date | None]:
 
 def _start(claims: Sequence[Claim], name: str, *, actor: User | None, on: date) -> dict[int, date | None]:
     """Claims whose limit is the same figure start together."""
-    limits: dict[tuple[int, date], Limits] = {}
+    limits = limits_over((claim.scheme, claim.submitted_on or on) for claim in claims)
     alike: dict[int, list[int]] = defaultdict(list)
     figures: dict[int, ParameterValue] = {}
     for claim in claims:
-        key = (claim.scheme_id, claim.submitted_on or on)
-        if key not in limits:
-            limits[key] = limits_of(claim.scheme, on=key[1])
-        figure = _figure(limits[key], name)
+        figure = _figure(limits[claim.scheme_id, claim.submitted_on or on], name)
         figures[figure.version_id] = figure
         alike[figure.version_id].append(claim.pk)
     calendar = working_calendar()

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from foundation.accounts.states import Role
 from foundation.audit.models import AuditEvent
@@ -26,6 +27,7 @@ from tests.subsidies.builders import (
     an_officer_of,
     another,
     claims_in,
+    who_moves,
 )
 from tests.subsidies.claims.helpers import holds_also
 from tests.workers.builders import NOW
@@ -260,6 +262,22 @@ def test_what_a_claim_is_for_is_not_changed_after_it_was_sent():
     with pytest.raises(IntegrityError) as refusal:
         Claim.objects.filter(pk=claim.pk).update(worker=other.worker)
     assert refusal.value.__cause__.diag.constraint_name == "claim_is_frozen"
+
+
+def asked_of_policy(claims, action):
+    """How often the policy is asked when these claims take the step together."""
+    party, actor = who_moves(claims[0], action)
+    with CaptureQueriesContext(connection) as asked:
+        claims_move(claim_ids=[one.pk for one in claims], action=action, party=party, actor=actor, at=LATER, key=action)
+    return sum("policy_parameter" in one["sql"] for one in asked)
+
+
+@pytest.mark.django_db
+def test_claims_sent_on_many_days_ask_for_their_limits_as_often_as_those_of_one():
+    alike = claims_in(ClaimState.PUBLISHED, 2)
+    other_days = [a_claim(ClaimState.PUBLISHED, at=NOW - timedelta(days=n)) for n in range(3)]
+    assert asked_of_policy(other_days, "approve") == asked_of_policy(alike, "approve") == 1
+    assert len({one.submitted_on for one in other_days}) == 3
 
 
 COMMITTED = ("reviewed", "published", "disputed", "approved", "in_batch", "sent", "paid")
