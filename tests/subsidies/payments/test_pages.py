@@ -101,7 +101,10 @@ def test_a_failure_is_repaired_at_the_counter_or_sent_again_by_finance_on_a_pape
     read(answer(batch, {2: "账户已销户", 3: "账户冻结"}))
     closed, frozen = Claim.objects.filter(state="payment_failed").order_by("pk")
     browser, page = signed_in(finance()), f"/payments/failures/{frozen.pk}/"
-    assert "账户冻结" in browser.get(page).content.decode()
+    shown = browser.get(page).content.decode()
+    assert "账户冻结" in shown
+    assert f'href="/subsidies/budgets/claims/{frozen.pk}/"' in shown
+    assert "银行退回" in browser.get(f"/subsidies/budgets/claims/{frozen.pk}/").content.decode()
     assert browser.post(page, {"reason": ""}).status_code == 422
     frozen.refresh_from_db()
     assert frozen.state == "payment_failed"

@@ -188,6 +188,22 @@ def test_a_page_asks_as_often_whatever_else_she_has_claimed():
     assert len(more) == len(one)
 
 
+@pytest.mark.parametrize(
+    ("role", "leads_there"),
+    [(Role.OFFICER_REVIEW, True), (Role.AUDITOR, True), (Role.OFFICER_INTAKE, False), (Role.OFFICER_INSPECTION, False)],
+)
+def test_who_may_read_the_ledger_goes_on_to_the_money_of_a_claim(role, leads_there):
+    booked, unbooked = a_claim(ClaimState.APPROVED), a_claim()
+    for claim in (booked, unbooked):
+        a_decision(claim)
+    client = signed_in(person(role))
+    page = client.get(reverse("review_claim", args=[booked.pk])).content.decode()
+    money = reverse("ledger_claim", args=[booked.pk])
+    assert (f'href="{money}"' in page) is leads_there
+    assert client.get(money).status_code == (200 if leads_there else 403)
+    assert "资金记录" not in client.get(reverse("review_claim", args=[unbooked.pk])).content.decode()
+
+
 @pytest.mark.parametrize("role", [Role.OFFICER_FINANCE, Role.OFFICER_POLICY, Role.OFFICER_INSPECTION, Role.AUDITOR])
 def test_readers_read_and_decide_nothing(role):
     claim = waiting(1)[0]
