@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from foundation.errors import DomainError
 from subsidies.claims.services import NewPaper
 from subsidies.claims.services.appeals import LONGEST_WORDS
+from subsidies.ledger.forms import YuanField
 from subsidies.schemes.models import SchemePaper
 
 PAPERS = "image/jpeg,image/png,application/pdf"
@@ -26,12 +27,25 @@ class RefusableForm(forms.Form):
 
 
 class PapersForm(RefusableForm):
-    """Files for the papers a scheme asks for and the platform does not have."""
+    """Files for the papers a scheme asks for and the platform does not have; what it cost where a share is paid."""
 
     def __init__(
-        self, *args: Any, papers: list[SchemePaper], given: frozenset[str] = frozenset(), **kwargs: Any
+        self,
+        *args: Any,
+        papers: list[SchemePaper],
+        given: frozenset[str] = frozenset(),
+        asks_fee: bool = False,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        if asks_fee:
+            self.fields["fee"] = YuanField(
+                label=_("评价收费（元）"),
+                help_text=_("照评价机构的收费票据填写。"),
+                max_length=24,
+                widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+                error_messages={"required": _("请照收费票据填写金额。")},
+            )
         self.papers = papers
         for paper in papers:
             is_needed = paper.is_required and paper.title not in given
@@ -42,6 +56,11 @@ class PapersForm(RefusableForm):
                 widget=forms.FileInput(attrs={"accept": PAPERS}),
                 error_messages={"required": _("请上传“%(title)s”。") % {"title": paper.title}},
             )
+
+    @property
+    def fee_fen(self) -> int | None:
+        """What the assessment cost, where it was asked."""
+        return self.cleaned_data.get("fee")
 
     @property
     def new_papers(self) -> list[NewPaper]:

@@ -35,6 +35,7 @@ from subsidies.claims.services import (
 )
 from subsidies.claims.states import TONES, TRANSITIONS, Channel, ClaimState
 from subsidies.claims.words import due_of, meaning_of
+from subsidies.ledger.pages import yuan_text
 from subsidies.schemes.limits import Limits, limits_of
 from subsidies.schemes.models import Scheme, SchemePaper
 from subsidies.schemes.selectors import own_schemes
@@ -130,6 +131,7 @@ def offer_shown(offer: Offer, claimable: Claimable, *, on: date) -> dict[str, An
         "claim": offer.claim,
         "is_same_scheme": offer.claim is not None and offer.claim.scheme_id == offer.scheme.pk,
         "is_claimable": offer.is_claimable,
+        "asks_fee": answer.asks_fee,
         "kind": KIND_OF[claimable.field],
         "pk": claimable.pk,
     }
@@ -211,7 +213,8 @@ def claim_new_answer(
     if offer.claim is not None and offer.claim.scheme_id == scheme.pk and request.method != "POST":
         return redirect(done, *target(offer.claim.pk))
     papers = papers_asked(scheme)
-    form = ClaimForm(request.POST if request.method == "POST" else None, request.FILES or None, papers=papers)
+    sent = request.POST if request.method == "POST" else None
+    form = ClaimForm(sent, request.FILES or None, papers=papers, asks_fee=offer.answer.asks_fee)
     claim = _sent(form, scheme, claimable, actor=user, channel=channel) if form.is_bound else None
     if claim is not None:
         if channel == Channel.COUNTER:
@@ -242,6 +245,7 @@ def _sent(form: ClaimForm, scheme: Scheme, claimable: Claimable, *, actor: User,
             at=timezone.now(),
             channel=channel,
             papers=form.new_papers,
+            fee_fen=form.fee_fen,
         )
     except DomainError as refusal:
         form.refuse(refusal)
@@ -313,11 +317,19 @@ def correct_answer(request: HttpRequest, place: Place) -> HttpResponse:
     """What the officer marked, with her answer and papers."""
     claim = place.claim
     given = frozenset(claim.papers.filter(is_current=True).values_list("title", flat=True))
-    form = CorrectionForm(request.POST or None, request.FILES or None, papers=papers_asked(claim.scheme), given=given)
+    form = CorrectionForm(
+        request.POST or None,
+        request.FILES or None,
+        papers=papers_asked(claim.scheme),
+        given=given,
+        asks_fee=claim.fee_fen is not None,
+        initial={"fee": yuan_text(claim.fee_fen)} if claim.fee_fen else None,
+    )
 
     def send(actor: User, at: datetime) -> None:
         answer = form.cleaned_data["answer"]
-        claim_resubmit(claim_id=claim.pk, answer=answer, papers=form.new_papers, actor=actor, at=at)
+        papers, fee = form.new_papers, form.fee_fen
+        claim_resubmit(claim_id=claim.pk, answer=answer, papers=papers, fee_fen=fee, actor=actor, at=at)
 
     told = {"marks": marks_of(claim, list(claim.events.all()))}
     return _act(request, place, "correct", form, act=send, done=_("补好了，已重新提交。"), told=told)

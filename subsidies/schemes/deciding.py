@@ -31,6 +31,12 @@ class Answer:
         """What is paid, or would be paid if everything still unknown were met."""
         return self.decision.amount_fen if self.decision else None
 
+    @property
+    def asks_fee(self) -> bool:
+        """Whether the sum waits for what the assessment cost her, which she has to say."""
+        checks = self.decision.checks if self.decision and self.amount_fen is None else ()
+        return any(check.code == "fee" and check.passed is None for check in checks)
+
 
 def scheme_decide(scheme: Scheme, facts: CaseFacts, *, on: date, figures: ParameterSet | None = None) -> Answer:
     """The answer of the scheme by the figures of the day.

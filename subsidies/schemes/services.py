@@ -23,6 +23,7 @@ from foundation.audit.services import audit_record
 from foundation.policy.models import days
 from subsidies.schemes.errors import SchemeError
 from subsidies.schemes.models import DatedLaw, OccupationFlag, Scheme, SchemePaper
+from subsidies.schemes.selectors import figures_of
 from subsidies.schemes.states import SCHEME_KEEPERS, SchemeState
 
 Law = TypeVar("Law", bound=DatedLaw)
@@ -108,6 +109,7 @@ def scheme_publish(*, scheme_id: int, actor: User, at: datetime, reason: str = "
     _only_keepers(actor, at)
     scheme = _draft(Scheme.objects.all(), scheme_id)
     _one_at_a_time(f"scheme {scheme.city_code} {scheme.code}")
+    _receipt_asked(scheme)
     closed = _put_in_force(scheme, _editions(scheme), actor=actor, at=at, reason=reason, seen=seen)
     audit_record(
         "schemes.scheme.published", scheme, actor=actor, reason=reason, data=_data(scheme) | {"closed": closed}
@@ -240,6 +242,17 @@ def _papers_set(scheme: Scheme, papers: Sequence[PaperEntry]) -> None:
         )
         for place, (title, paper) in enumerate(zip(titles, papers, strict=True), start=1)
     )
+
+
+def _receipt_asked(scheme: Scheme) -> None:
+    """Where a share of what she paid is paid back, nobody can decide without the receipt."""
+    figures = figures_of(scheme, on=scheme.effective.lower)
+    asked = scheme.papers.filter(is_on_file=False, is_required=True)
+    if f"{scheme.code}.fee.share" in figures and not asked.exists():
+        raise SchemeError(
+            "receipt_missing",
+            _("这项补贴按收费的比例发，要凭票据核对。请在申领材料里加一份“收费票据”，选“必须提交”，再发布。"),
+        )
 
 
 def _is_demonstration(entry: SchemeEntry) -> bool:

@@ -137,6 +137,12 @@ class Claim(models.Model):
     issued_on = models.DateField(_("发证日期"), null=True, blank=True)
     district_code = models.CharField(_("区划"), max_length=6)
     amount_fen = models.PositiveBigIntegerField(_("金额（分）"), default=0)
+    fee_fen = models.PositiveBigIntegerField(
+        _("评价收费（分）"),
+        null=True,
+        blank=True,
+        help_text=_("按收费比例发的补贴：申领人照票据填写，由工作人员核对。"),
+    )
     account = EncryptedTextField(_("收款账号"), blank=True, default="")
     account_index = BlindIndexField(source="account", kind="account", db_index=True)
     state = models.CharField(_("状态"), max_length=16, choices=ClaimState.choices, default=ClaimState.DRAFT)
@@ -225,6 +231,7 @@ class Claim(models.Model):
                 condition=Q(state=ClaimState.DRAFT) | Q(state=ClaimState.WITHDRAWN) | Q(submitted_on__isnull=False),
                 name="claim_sent_says_when",
             ),
+            models.CheckConstraint(condition=Q(fee_fen__isnull=True) | Q(fee_fen__gt=0), name="claim_fee_is_an_amount"),
             models.CheckConstraint(
                 condition=Q(state__in=sorted(set(ClaimState) - LIVE)) | Q(amount_fen__gt=0),
                 name="claim_that_stands_has_an_amount",

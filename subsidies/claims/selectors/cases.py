@@ -34,7 +34,7 @@ class Offer:
     @property
     def is_claimable(self) -> bool:
         """Whether she may send a claim now."""
-        is_open = self.answer.outcome in {"yes", "undecided"} and bool(self.answer.amount_fen)
+        is_open = self.answer.outcome in {"yes", "undecided"} and (bool(self.answer.amount_fen) or self.answer.asks_fee)
         return is_open and self.claim is None and self.scheme.payee == "worker"
 
 

@@ -47,6 +47,9 @@ class Files:
         self.hours = _hours(enrolments)
         self.days = _days(enrolments)
         self.claims = _claims(self.workers, besides)
+        # What she has said it cost her, in the claim that is being decided.
+        stated = Claim.objects.filter(pk__in=besides, fee_fen__isnull=False)
+        self.fees: dict[int, int | None] = dict(stated.values_list("worker", "fee_fen")) if besides else {}
         schools = {case.school.pk for case in cases if case.school}
         self.accounts = set(_accounts(schools)) if schools else set()
 
@@ -80,6 +83,7 @@ class Files:
             hours=self.hours.get(case.enrolment.pk) if case.enrolment else None,
             days=self.days.get(case.enrolment.pk) if case.enrolment else None,
             has_account=self.has_account(case, scheme),
+            fee_fen=self.fees.get(pk),
         )
 
     def has_account(self, case: Claimable, scheme: Scheme) -> bool:

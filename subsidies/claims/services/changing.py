@@ -26,8 +26,18 @@ from workers.states import AccountProof
 
 
 @transaction.atomic
-def claim_resubmit(*, claim_id: int, answer: str, actor: User, at: datetime, papers: Sequence[NewPaper] = ()) -> Claim:
+def claim_resubmit(
+    *,
+    claim_id: int,
+    answer: str,
+    actor: User,
+    at: datetime,
+    papers: Sequence[NewPaper] = (),
+    fee_fen: int | None = None,
+) -> Claim:
     """Send a returned claim again with what was asked for. It is worked out anew, by the day it was first sent.
+
+    ``fee_fen`` puts right what the assessment cost, where a share of it is paid.
 
     An answer that has become no goes to the officer too: she gets a decision she can appeal against, not a closed door.
     """
@@ -41,6 +51,9 @@ def claim_resubmit(*, claim_id: int, answer: str, actor: User, at: datetime, pap
     missing = papers_missing(claim)
     if missing:
         raise ClaimError("papers_missing", _("还缺材料：%(titles)s。请拍照上传。") % {"titles": "、".join(missing)})
+    if claim.fee_fen is not None and fee_fen:
+        claim.fee_fen = fee_fen
+        claim.save(update_fields=["fee_fen"])
     on = claim.submitted_on or timezone.localdate(at)
     found = answer_for(case_of_claim(claim), claim.scheme, on=on, besides=[claim.pk])
     if found.decision is None:

@@ -46,10 +46,12 @@ def claim_submit(
     enrolment_id: int | None = None,
     channel: Channel = Channel.SELF,
     papers: Sequence[NewPaper] = (),
+    fee_fen: int | None = None,
 ) -> Claim:
     """Claim, all in one step; sending the same again gives the claim that is there.
 
-    Undecided goes to a person, who finds the unknown facts named with the decision. ``ClaimError`` with the reasons
+    ``fee_fen`` is what the assessment cost, where a share of it is paid. Undecided goes to a person, who finds the
+    unknown facts named with the decision. ``ClaimError`` with the reasons
     where the rule says no, 政策待确认 where no rule is in force; ``PermissionDenied`` for whoever may not.
     """
     case = _case(training_certificate_id, level_certificate_id, prior_certificate_id, enrolment_id)
@@ -59,7 +61,7 @@ def claim_submit(
     there = _there(case, scheme)
     if there is not None:
         return there
-    claim = _draft(case, scheme, channel=channel, class_claim=None, actor=actor, at=at)
+    claim = _draft(case, scheme, channel=channel, class_claim=None, actor=actor, at=at, fee_fen=fee_fen)
     papers_keep(claim, papers, actor=actor, at=at)
     return _send(claim, case, actor=actor, at=at)
 
@@ -187,10 +189,18 @@ def claimed_words(claim: Claim) -> str:
 
 
 def _draft(
-    case: Claimable, scheme: Scheme, *, channel: Channel, class_claim: ClassClaim | None, actor: User, at: datetime
+    case: Claimable,
+    scheme: Scheme,
+    *,
+    channel: Channel,
+    class_claim: ClassClaim | None,
+    actor: User,
+    at: datetime,
+    fee_fen: int | None = None,
 ) -> Claim:
     number = numbers_take(1, at=at)[0]
     claim = draft_row(case, scheme, number=number, channel=channel, class_claim=class_claim, actor=actor, at=at)
+    claim.fee_fen = fee_fen
     claim.save(force_insert=True)
     return claim
 

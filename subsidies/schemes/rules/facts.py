@@ -39,13 +39,13 @@ class CaseFacts:
     higher_level_claimed: bool | None = False
     other_fund_claimed: bool | None = False
     insured_months: int | None = None
-    # 正在领取失业保险金
+    # 正在领取失业保险金: no list of it is on file, so whoever has too few months goes to a person.
     drawing_benefit: bool | None = None
     # Credited hours of 45 minutes, and days on which she was trained.
     hours: Decimal | None = None
     days: int | None = None
     has_account: bool | None = None
-    # The approved fee of the assessment, in fen.
+    # What the assessment cost her, in fen: as she says it, until an officer has compared it with the receipt.
     fee_fen: int | None = None
 
     def as_facts(self, scheme_code: str) -> Facts:

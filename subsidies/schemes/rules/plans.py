@@ -15,6 +15,7 @@ from subsidies.schemes.rules.requirements import (
     Known,
     OneOf,
     Requirement,
+    Stated,
     Switch,
     Window,
 )
@@ -77,7 +78,7 @@ class Plan:
         if rule == "living" and (figure := self._figure("per_day") or self._figure("short_course.days")):
             yield Known("days", "days", figure)
         if rule == "certificate" and not self._under("amount") and (figure := self._figure("fee.share")):
-            yield Known("fee", "fee_fen", figure)
+            yield Stated("fee", "fee_fen", figure)
 
     def _under(self, prefix: str) -> list[str]:
         return [name.removeprefix(f"{prefix}.") for name in self.figures if name.startswith(f"{prefix}.")]

@@ -226,6 +226,19 @@ class Known(Requirement):
         return passed
 
 
+class Stated(Known):
+    """A number the sum is made of, and that only she has said: it stays open until a person has seen the paper."""
+
+    __slots__ = ()
+
+    def check(self, work: Working, group: str = "") -> bool | None:
+        said: Any = work.fact(self.fact)
+        if said is None or said <= 0:
+            return super().check(work, group)
+        work.checks.append(self.made(None, self.needed, Message(f"found.subsidy.{self.name}")))
+        return None
+
+
 class Graded(Requirement):
     """A certificate of some level: without one the table has no line for it."""
 

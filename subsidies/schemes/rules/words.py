@@ -54,7 +54,7 @@ PERSON = {
     "found.subsidy.insured": _("累计缴了 %(value)s 个月"),
     "found.subsidy.insured.drawing": _("正在领取失业保险金"),
     "advice.subsidy.insured": _("继续参保，缴满以后、在申领期限内再来。外地缴过的，先把关系转入本地。"),
-    "advice.subsidy.insured.unknown": _("平台还查不到缴费月数，由工作人员核对。"),
+    "advice.subsidy.insured.unknown": _("平台还查不到缴费月数，或者是不是正在领失业保险金，由工作人员核对。"),
 }
 CERTIFICATE = {
     "check.subsidy.certificate_kind": _("证书种类"),
@@ -97,10 +97,10 @@ TRAINING = {
     "advice.subsidy.days": _("没有到课的记录，不能申领。记录有误的，请找培训机构更正。"),
     "advice.subsidy.days.unknown": _("等培训机构把到课天数登记齐。"),
     "check.subsidy.fee": _("评价收费"),
-    "needed.subsidy.fee": _("有核定的评价收费"),
-    "found.subsidy.fee": _("已登记"),
+    "needed.subsidy.fee": _("有评价机构的收费票据"),
+    "found.subsidy.fee": _("已填写，等工作人员核对票据"),
     "advice.subsidy.fee": _("没有交费的，不能申领。"),
-    "advice.subsidy.fee.unknown": _("请提供评价机构的收费票据，由工作人员核对。"),
+    "advice.subsidy.fee.unknown": _("申领时照收费票据填写金额，并上传票据，由工作人员核对。"),
 }
 COUNTED = {
     "check.subsidy.count_max": _("累计次数"),

@@ -145,13 +145,15 @@ QUANZHOU_OTHER = [
     ("allowance.living", "2026-11-23", {"groups": ("poverty_monitored",)}, "500"),
     ("allowance.living", "2026-11-23", {"groups": ("rural_transfer",)}, "不"),
     ("allowance.living", "2026-11-23", {}, "不"),
-    # 80 percent of the fee, at most 150; from 2024-07-01 nothing was found
-    ("subsidy.assessment", "2023-06-01", {"fee_fen": 18000}, "144"),
-    ("subsidy.assessment", "2023-06-01", {"fee_fen": 18750}, "150"),
-    ("subsidy.assessment", "2023-06-01", {"fee_fen": 20400}, "150"),
-    ("subsidy.assessment", "2023-06-01", {"fee_fen": 10001}, "80.01"),
+    # 80 percent of the fee she said, which an officer compares with the receipt, at most 150
+    # from 2024-07-01 nothing was found
+    ("subsidy.assessment", "2023-06-01", {"fee_fen": 18000}, "？144"),
+    ("subsidy.assessment", "2023-06-01", {"fee_fen": 18750}, "？150"),
+    ("subsidy.assessment", "2023-06-01", {"fee_fen": 20400}, "？150"),
+    ("subsidy.assessment", "2023-06-01", {"fee_fen": 10001}, "？80.01"),
     ("subsidy.assessment", "2023-06-01", {"fee_fen": None}, "？"),
-    ("subsidy.assessment", "2024-06-30", {"fee_fen": 20400, "groups": ("rural_transfer",)}, "150"),
+    ("subsidy.assessment", "2023-06-01", {"fee_fen": 0}, "不"),
+    ("subsidy.assessment", "2024-06-30", {"fee_fen": 20400, "groups": ("rural_transfer",)}, "？150"),
     ("subsidy.assessment", "2024-06-30", {"fee_fen": 20400, "groups": ("rural_transfer",), "counted": 3}, "不"),
     ("subsidy.assessment", "2024-06-30", {"fee_fen": 20400}, "不"),
     ("subsidy.assessment", "2024-07-01", {"fee_fen": 20400}, "待确认"),

@@ -13,6 +13,7 @@ from courses.catalogue.models import WorkType
 from foundation.accounts.states import Role
 from foundation.audit.models import AuditEvent
 from foundation.policy.models import days
+from foundation.policy.states import Unit
 from subsidies.schemes.errors import SchemeError
 from subsidies.schemes.models import OccupationFlag, Scheme
 from subsidies.schemes.services import (
@@ -32,7 +33,7 @@ from subsidies.schemes.services import (
 from subsidies.schemes.states import SchemeState
 from tests.certifications.certificates.builders_level import housekeeping
 from tests.foundation.policy_builders import an_officer, somebody
-from tests.subsidies.builders import CITY, a_law, a_scheme
+from tests.subsidies.builders import CITY, a_figure, a_law, a_scheme
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
 NEXT_YEAR = date(2027, 1, 1)
@@ -89,6 +90,20 @@ def test_an_edition_published_by_another_officer_ends_the_former_one_the_day_bef
     event = AuditEvent.objects.filter(action="schemes.scheme.published").get()
     assert event.actor == publisher
     assert event.data["closed"] == [former.pk]
+
+
+@pytest.mark.django_db
+def test_a_share_of_the_fee_is_published_only_with_a_receipt_among_its_papers():
+    a_figure("example.assessment.fee.share", 80, unit=Unit.PERCENT)
+    draft = a_draft(code="example.assessment", family="assessment")
+    entry = an_entry("example.assessment", family="assessment")
+    for papers in ([], [PaperEntry("收费票据", is_on_file=True)], [PaperEntry("收费票据", is_required=False)]):
+        scheme_redraft(scheme_id=draft.pk, entry=entry, papers=papers, actor=an_officer(), at=NOW)
+        with pytest.raises(SchemeError) as refusal:
+            scheme_publish(scheme_id=draft.pk, actor=an_officer("王政"), at=NOW)
+        assert refusal.value.code == "receipt_missing"
+    scheme_redraft(scheme_id=draft.pk, entry=entry, papers=PAPERS, actor=an_officer(), at=NOW)
+    assert scheme_publish(scheme_id=draft.pk, actor=an_officer("王政"), at=NOW).state == SchemeState.PUBLISHED
 
 
 @pytest.mark.django_db
