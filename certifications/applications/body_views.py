@@ -22,14 +22,12 @@ from certifications.applications.pages import (
     answer_rows,
     application_or_404,
     certificates_of,
-    doing,
     history_of,
     is_look_open,
     look_token,
     marks_of,
     pledge_of,
     rows_of,
-    user_of,
 )
 from certifications.applications.resources import ApplicationResource
 from certifications.applications.rules.form import field_label, markable_fields
@@ -43,6 +41,7 @@ from foundation.desk import StaffList
 from foundation.errors import DomainError
 from foundation.policy.engine import from_json
 from foundation.privacy.states import Purpose
+from foundation.requests import doing, user_of
 from workers.pages import private_file
 
 DECISIONS = {

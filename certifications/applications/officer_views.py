@@ -12,11 +12,11 @@ from django.views.decorators.http import require_GET, require_POST
 from certifications.applications import services
 from certifications.applications.edition_forms import ROUTE_FIELDS, EditionForm, ReasonForm, RouteFormSet
 from certifications.applications.models import ConditionEdition
-from certifications.applications.pages import doing
 from certifications.applications.selectors import editions
 from certifications.applications.states import EditionStatus, NameKind
 from foundation.errors import DomainError
 from foundation.officers_desk import WRITERS, roles_today
+from foundation.requests import doing
 
 
 @require_GET

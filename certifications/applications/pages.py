@@ -28,6 +28,7 @@ from certifications.applications.states import ApplicationState, PaperKind
 from certifications.applications.words import MOVE_WORDS, span_words
 from courses.catalogue.states import SkillLevel
 from foundation.accounts.models import User
+from foundation.requests import user_of
 from workers.models import Worker
 from workers.selectors import skill_record_of, worker_of
 
@@ -41,17 +42,6 @@ STATE_TONES = {
 }
 LOOK_SALT = "applications.look"
 LOOK_SECONDS = 30 * 60
-
-
-def user_of(request: HttpRequest) -> User:
-    """The account of a page that only signed-in people open."""
-    assert isinstance(request.user, User)
-    return request.user
-
-
-def doing(request: HttpRequest) -> dict[str, Any]:
-    """Who acts and when, as services ask."""
-    return {"actor": user_of(request), "at": timezone.now()}
 
 
 def her_application_or_404(request: HttpRequest, pk: int) -> LevelApplication:

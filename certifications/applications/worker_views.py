@@ -18,7 +18,6 @@ from certifications.applications.models import ApplicationPaper, LevelApplicatio
 from certifications.applications.pages import (
     STATE_TONES,
     certificates_of,
-    doing,
     her_application_or_404,
     history_of,
     marks_of,
@@ -26,7 +25,6 @@ from certifications.applications.pages import (
     pledge_of,
     rows_of,
     task_rows,
-    user_of,
 )
 from certifications.applications.rules.form import SECTION_TITLES, SECTIONS, field_label, section_of
 from certifications.applications.selectors import (
@@ -53,6 +51,7 @@ from certifications.plans.states import PlanKind, PlanState
 from foundation.errors import DomainError
 from foundation.policy.engine import from_json
 from foundation.privacy.selectors import consent_text_in_force
+from foundation.requests import doing, user_of
 from workers.pages import private_file
 from workers.selectors import worker_of
 

@@ -23,12 +23,13 @@ from certifications.bodies.selectors import accounts_to_link, assessors_visible_
 from certifications.bodies.states import ASSESSOR_KEEPERS, REGISTER_READERS
 from certifications.bodies.tables import AssessorTable, OwnAssessorTable
 from courses.schools.forms import DeskForm, EndForm, ReasonForm, UsernameForm, posted
-from courses.schools.pages import doing, form_page, password_page, span_tag, table, user_of
+from courses.schools.pages import form_page, password_page, span_tag, table
 from courses.schools.texts import span
 from foundation.accounts.models import Organisation, User
 from foundation.accounts.states import OrganisationKind
 from foundation.crypto.masking import mask_account
 from foundation.desk import StaffList
+from foundation.requests import doing, user_of
 
 
 class Assessors(StaffList):

@@ -23,8 +23,9 @@ from certifications.bodies.pages import (
 from certifications.bodies.rules import OWN_FACTS
 from certifications.bodies.selectors import assessors_of, body_of, colleagues_of, is_filed
 from courses.schools.forms import ColleagueForm, MemberEndForm, posted
-from courses.schools.pages import doing, form_page, password_page, table, user_of
+from courses.schools.pages import form_page, password_page, table
 from courses.schools.texts import span
+from foundation.requests import doing, user_of
 
 
 @never_cache

@@ -36,11 +36,12 @@ from certifications.bodies.selectors import (
 from certifications.bodies.states import BODY_MOVES, KEEPERS, REGISTER_READERS, SUPERVISORS, BodyState
 from certifications.bodies.tables import BodyTable
 from courses.schools.forms import EndForm, ReasonForm, posted
-from courses.schools.pages import doing, form_page
+from courses.schools.pages import form_page
 from courses.schools.texts import span
 from foundation.accounts.models import User
 from foundation.database import not_ended
 from foundation.desk import StaffList
+from foundation.requests import doing
 
 MOVE_LABELS = {"suspend": gettext_lazy("暂停"), "resume": gettext_lazy("恢复"), "close": gettext_lazy("注销")}
 MOVE_TEXTS = {

@@ -23,11 +23,12 @@ from certifications.bodies.selectors import (
 from certifications.bodies.states import BodyKind, BodyState
 from certifications.bodies.tables import STATE_TONES, papers_words
 from certifications.bodies.words import COLUMN_WORDS, EVENT_WORDS
-from courses.schools.pages import span_tag, table, user_of
+from courses.schools.pages import span_tag, table
 from courses.schools.texts import day, place, span, where
 from foundation.accounts.models import Organisation
 from foundation.database import not_ended
 from foundation.desk import tag
+from foundation.requests import user_of
 
 EVENTS_SHOWN = 100
 

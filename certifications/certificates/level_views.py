@@ -53,6 +53,7 @@ from foundation.accounts.models import User
 from foundation.accounts.states import Role
 from foundation.desk import StaffList
 from foundation.errors import DomainError
+from foundation.requests import user_of
 
 STEPS: dict[str, tuple[Any, Any, type[DeskForm]]] = {
     "suspend": (
@@ -241,12 +242,6 @@ def _said(data: dict[str, Any]) -> list[str]:
 def certificate_or_404(request: HttpRequest, pk: int) -> LevelCertificate:
     """A certificate the user may see; another does not exist for her."""
     return get_object_or_404(level_certificates_visible_to(user_of(request), on=timezone.localdate()), pk=pk)
-
-
-def user_of(request: HttpRequest) -> User:
-    """The account of a page that only signed-in people open."""
-    assert isinstance(request.user, User)
-    return request.user
 
 
 def form_page(

@@ -21,7 +21,7 @@ from certifications.certificates.errors import CertificateError
 from certifications.certificates.filters import CertificateFilter
 from certifications.certificates.forms import AnswerForm, FollowForm, RevokeForm, SuspendForm, TakeForm
 from certifications.certificates.models import TrainingCertificate
-from certifications.certificates.pages import certificate_or_404, pdf_answer, timeline_of, user_of
+from certifications.certificates.pages import certificate_or_404, pdf_answer, timeline_of
 from certifications.certificates.printing import printed_rows
 from certifications.certificates.resources import CertificateResource
 from certifications.certificates.selectors.training import (
@@ -45,6 +45,7 @@ from foundation.accounts.states import Role
 from foundation.desk import StaffList
 from foundation.errors import DomainError
 from foundation.privacy.states import Purpose
+from foundation.requests import user_of
 from workers.forms import ReasonForm, posted
 
 if TYPE_CHECKING:

@@ -11,13 +11,7 @@ from certifications.certificates.models import CertificateEvent, TrainingCertifi
 from certifications.certificates.selectors.training import certificates_seen_by, classes_to_certify
 from certifications.certificates.states import DoubtCategory
 from courses.classes.models import ClassRun
-from foundation.accounts.models import User
-
-
-def user_of(request: HttpRequest) -> User:
-    """The account of a page that only signed-in people open."""
-    assert isinstance(request.user, User)
-    return request.user
+from foundation.requests import user_of
 
 
 def run_or_404(request: HttpRequest, pk: int) -> ClassRun:

@@ -23,7 +23,6 @@ from certifications.certificates.level_states import (
     PRIOR_TONES,
     PRIOR_WORDS_OF_EVENTS,
 )
-from certifications.certificates.level_views import user_of
 from certifications.certificates.models import PriorCertificate
 from certifications.certificates.numbers import NationalNumber
 from certifications.certificates.prior_forms import FOUND, PriorCheckForm, PriorForm
@@ -40,6 +39,7 @@ from foundation.accounts.models import User
 from foundation.audit.services import audit_record
 from foundation.desk import StaffList
 from foundation.errors import DomainError
+from foundation.requests import user_of
 from workers.models import Worker
 from workers.pages import private_file
 from workers.selectors import is_unproven, worker_of

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from certifications.certificates.filters import ClassFilter
 from certifications.certificates.forms import ClassFilesForm, IssueForm
 from certifications.certificates.models import CertificateBatch
-from certifications.certificates.pages import run_or_404, user_of, zip_answer
+from certifications.certificates.pages import run_or_404, zip_answer
 from certifications.certificates.selectors.training import (
     certificates_of_class,
     classes_to_certify,
@@ -34,6 +34,7 @@ from foundation.accounts.selectors import roles_of
 from foundation.accounts.states import Role
 from foundation.desk import StaffList
 from foundation.errors import DomainError
+from foundation.requests import user_of
 from workers.forms import posted
 
 

@@ -15,7 +15,7 @@ from certifications.certificates.errors import CertificateError
 from certifications.certificates.level_selectors import level_certificates_of
 from certifications.certificates.models import TrainingCertificate
 from certifications.certificates.numbers import TrainingNumber
-from certifications.certificates.pages import pdf_answer, timeline_of, user_of
+from certifications.certificates.pages import pdf_answer, timeline_of
 from certifications.certificates.printing import content_read
 from certifications.certificates.prior_selectors import prior_certificates_of
 from certifications.certificates.selectors.training import (
@@ -29,6 +29,7 @@ from certifications.papers.codes import QUIET, qr_modules
 from courses.classes.models import Enrolment
 from courses.classes.states import EnrolmentState
 from foundation.privacy.states import Purpose
+from foundation.requests import user_of
 from workers.models import Worker
 from workers.selectors import is_unproven, worker_of
 

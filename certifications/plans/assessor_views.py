@@ -6,9 +6,9 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from certifications.plans.pages import user_of
 from certifications.plans.printing import place_word, seats_in, subject_of
 from certifications.plans.selectors import duties_of_user
+from foundation.requests import user_of
 
 
 @never_cache

@@ -24,15 +24,7 @@ from certifications.plans.forms import (
     RoomForm,
 )
 from certifications.plans.models import AssessmentPlan, Candidate, PlanPart, RoomDuty
-from certifications.plans.pages import (
-    doing,
-    kinds_of,
-    left_over_of,
-    own_plan_or_404,
-    own_room_or_404,
-    plan_or_404,
-    user_of,
-)
+from certifications.plans.pages import kinds_of, left_over_of, own_plan_or_404, own_room_or_404, plan_or_404
 from certifications.plans.printing import place_word
 from certifications.plans.selectors import (
     candidates_of,
@@ -57,6 +49,7 @@ from certifications.plans.services import (
 )
 from certifications.plans.states import EDITABLE, PartKind, PlanKind, PlanState
 from foundation.errors import DomainError
+from foundation.requests import doing, user_of
 from workers.forms import posted
 
 USUAL_SEATS = 30

@@ -26,6 +26,7 @@ from certifications.plans.states import (
 )
 from foundation.accounts.models import User
 from foundation.accounts.selectors import roles_of
+from foundation.requests import user_of
 
 PDF = "application/pdf"
 EVENTS_SHOWN = 60
@@ -55,17 +56,6 @@ EVENT_WORDS = {
 }
 # Moves of the desk's page; results are published and taken back on pages of their own.
 OWN_STEPS = frozenset({"open", "arrange", "hold", "reopen", "cancel"})
-
-
-def user_of(request: HttpRequest) -> User:
-    """The account of a page that only signed-in people open."""
-    assert isinstance(request.user, User)
-    return request.user
-
-
-def doing(request: HttpRequest) -> dict[str, Any]:
-    """Who acts and when, as services ask."""
-    return {"actor": user_of(request), "at": timezone.now()}
 
 
 def plan_or_404(request: HttpRequest, pk: int) -> AssessmentPlan:

@@ -18,7 +18,6 @@ from certifications.plans.forms import ReasonForm
 from certifications.plans.models import AssessmentPlan
 from certifications.plans.pages import (
     PDF,
-    doing,
     download,
     grouped,
     last_day,
@@ -29,7 +28,6 @@ from certifications.plans.pages import (
     steps_of,
     tasks_of,
     timeline_of,
-    user_of,
 )
 from certifications.plans.printing import door_paper, door_workbook, subject_of, tickets_paper
 from certifications.plans.selectors import (
@@ -52,6 +50,7 @@ from foundation.accounts.states import Role
 from foundation.desk import StaffList
 from foundation.errors import DomainError
 from foundation.privacy.states import Purpose
+from foundation.requests import doing, user_of
 from workers.forms import posted
 from workers.models import Worker
 

@@ -8,10 +8,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from certifications.plans.models import Candidate
-from certifications.plans.pages import PDF, download, user_of
+from certifications.plans.pages import PDF, download
 from certifications.plans.printing import office_phone, place_word, subject_of, tickets_paper
 from certifications.plans.selectors import exams_of, ticket_of
 from certifications.plans.states import TONES, CandidateState, PlanState
+from foundation.requests import user_of
 from workers.selectors import proven_worker_of
 
 

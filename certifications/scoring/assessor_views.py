@@ -18,11 +18,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from certifications.plans.models import RoomDuty
 from certifications.scoring.forms import RatingForm
-from certifications.scoring.pages import duty_or_404, user_of
+from certifications.scoring.pages import duty_or_404
 from certifications.scoring.rules import number
 from certifications.scoring.selectors.panels import MyLine, form_of, my_room, rooms_to_rate, window_of
 from certifications.scoring.services import RatingEntry, panel_close, rating_submit, room_confirm
 from foundation.errors import DomainError
+from foundation.requests import user_of
 
 BY_SCRIPT = "X-Rating-Script"
 

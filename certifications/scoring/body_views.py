@@ -20,7 +20,7 @@ from certifications.plans.states import PartKind, PlanState
 from certifications.scoring.filters import PlanFilter, RowsForm
 from certifications.scoring.forms import ScoreFileForm, ScoresForm
 from certifications.scoring.imports import KIND
-from certifications.scoring.pages import own_plan_or_404, part_or_404, plan_or_404, runs_here, user_of
+from certifications.scoring.pages import own_plan_or_404, part_or_404, plan_or_404, runs_here
 from certifications.scoring.resources import table_pieces
 from certifications.scoring.selectors.panels import form_of
 from certifications.scoring.selectors.results import to_resit
@@ -38,6 +38,7 @@ from foundation.desk.exports import ExportForm
 from foundation.errors import DomainError
 from foundation.imports.models import ImportBatch
 from foundation.imports.services import batch_upload
+from foundation.requests import user_of
 from workers.forms import posted
 
 ROWS_A_PAGE = 50

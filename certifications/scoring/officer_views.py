@@ -12,11 +12,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from certifications.bodies.models import Assessor
 from certifications.scoring.forms import ReopenForm, RulingForm, SheetForm, sheet_initial
-from certifications.scoring.pages import own_plan_or_404, part_or_404, plan_or_404, room_or_404, runs_here, user_of
+from certifications.scoring.pages import own_plan_or_404, part_or_404, plan_or_404, room_or_404, runs_here
 from certifications.scoring.selectors.panels import board_of, form_of
 from certifications.scoring.services import panel_close, panel_rule, results_reopen, sheet_save
 from certifications.scoring.states import MARKING, PUBLIC
 from foundation.errors import DomainError
+from foundation.requests import user_of
 from workers.forms import posted
 
 

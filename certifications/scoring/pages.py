@@ -11,14 +11,8 @@ from certifications.plans.states import PartKind
 from certifications.scoring.selectors.panels import rooms_to_rate
 from certifications.scoring.selectors.results import results_of_worker
 from certifications.scoring.selectors.tables import plans_to_score
-from foundation.accounts.models import User
+from foundation.requests import user_of
 from workers.selectors import proven_worker_of
-
-
-def user_of(request: HttpRequest) -> User:
-    """The account of a page that only signed-in people open."""
-    assert isinstance(request.user, User)
-    return request.user
 
 
 def _found(found: Any) -> Any:

@@ -19,7 +19,7 @@ from certifications.plans.states import PartKind, PlanState
 from certifications.scoring.filters import AppealFilter
 from certifications.scoring.forms import AnswerForm, AppealForm, RemarkForm, VoidForm
 from certifications.scoring.models import PartScore, Result
-from certifications.scoring.pages import candidate_or_404, own_plan_or_404, part_or_404, runs_here, user_of
+from certifications.scoring.pages import candidate_or_404, own_plan_or_404, part_or_404, runs_here
 from certifications.scoring.selectors.appeals import appeals_run, appeals_seen_by
 from certifications.scoring.services import appeal_answer, appeal_make, resit_prepare, score_remark, score_void
 from certifications.scoring.services.fairness import has_judged
@@ -28,6 +28,7 @@ from certifications.scoring.tables import AppealTable
 from foundation.accounts.models import User
 from foundation.desk import StaffList
 from foundation.errors import DomainError
+from foundation.requests import user_of
 from workers.forms import posted
 
 

@@ -13,12 +13,13 @@ from django.views.decorators.http import require_safe
 from certifications.plans.models import Candidate
 from certifications.plans.states import PartKind, PlanKind, PlanState
 from certifications.scoring.forms import AppealForm
-from certifications.scoring.pages import my_candidacy_or_404, part_or_404, user_of
+from certifications.scoring.pages import my_candidacy_or_404, part_or_404
 from certifications.scoring.selectors import public_result_of, results_in_force, results_of_worker
 from certifications.scoring.selectors.appeals import appeals_of, appeals_run
 from certifications.scoring.services import appeal_make
 from certifications.scoring.states import OUTCOME_TONES, AppealState
 from foundation.errors import DomainError
+from foundation.requests import user_of
 from workers.forms import posted
 from workers.selectors import proven_worker_of
 

@@ -17,17 +17,11 @@ from courses.attendance.selectors import sessions_run_by, sessions_seen_by
 from courses.attendance.services import Seen
 from courses.attendance.states import Channel
 from courses.classes.models import Session
-from foundation.accounts.models import User
+from foundation.requests import user_of
 
 DEVICE_COOKIE = "qs_device"
 DEVICE_KEPT = timedelta(days=365)
 SEEN_KEY = "attendance_seen"
-
-
-def user_of(request: HttpRequest) -> User:
-    """The account of a page that only signed-in people open."""
-    assert isinstance(request.user, User)
-    return request.user
 
 
 def run_or_404(request: HttpRequest, pk: int) -> Session:

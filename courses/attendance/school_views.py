@@ -18,7 +18,6 @@ from courses.attendance.figures import RATE_MIN
 from courses.attendance.filters import ReviewFilter
 from courses.attendance.forms import SettleForm
 from courses.attendance.models import AttendanceReview
-from courses.attendance.pages import user_of
 from courses.attendance.rules import Standing
 from courses.attendance.selectors import (
     board_of,
@@ -38,6 +37,7 @@ from foundation.accounts.models import User
 from foundation.accounts.selectors import roles_of
 from foundation.desk import StaffList
 from foundation.errors import DomainError
+from foundation.requests import user_of
 from workers.forms import posted
 from workers.models import Worker
 

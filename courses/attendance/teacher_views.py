@@ -16,13 +16,14 @@ from django.views.decorators.http import require_safe
 from courses.attendance import services
 from courses.attendance.codes import code_of
 from courses.attendance.forms import CorrectForm, CountForm, RosterForm, SheetForm
-from courses.attendance.pages import picture_of, run_or_404, user_of
+from courses.attendance.pages import picture_of, run_or_404
 from courses.attendance.selectors import board_of, people_in_the_room, sessions_of_day
 from courses.attendance.states import TONES, AttendanceState
 from courses.classes.models import Session
 from foundation.audit.services import audit_record
 from foundation.errors import DomainError
 from foundation.privacy.states import Purpose
+from foundation.requests import user_of
 from workers.forms import RepairingForm, posted
 
 

@@ -9,11 +9,12 @@ from django.views.decorators.http import require_safe
 from courses.attendance.errors import AttendanceError
 from courses.attendance.forms import DigitsForm
 from courses.attendance.models import Attendance
-from courses.attendance.pages import device_mark, device_of, seen_forget, seen_keep, seen_of, user_of
+from courses.attendance.pages import device_mark, device_of, seen_forget, seen_keep, seen_of
 from courses.attendance.selectors import meetings
 from courses.attendance.services import Seen, digits_see, sign_in, text_see
 from courses.attendance.states import IN_THE_ROOM
 from foundation.errors import DomainError
+from foundation.requests import user_of
 from workers.forms import posted
 from workers.models import Worker
 from workers.selectors import worker_of

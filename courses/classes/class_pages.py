@@ -20,10 +20,10 @@ from courses.classes.selectors import class_runs_visible_to, roster_of
 from courses.classes.services.filing import clock_of
 from courses.classes.states import EDITABLE, MARKABLE, ClassState, SessionMode, SessionState
 from courses.schools.models import Teacher
-from foundation.accounts.models import User
 from foundation.calendar.models import Clock
 from foundation.calendar.selectors import ClockReading, clock_state
 from foundation.calendar.states import ClockState
+from foundation.requests import user_of
 
 TONES: dict[str, str] = {
     ClassState.DRAFT: "neutral",
@@ -36,12 +36,6 @@ TONES: dict[str, str] = {
     ClassState.CANCELLED: "stopped",
 }
 SOON = 2
-
-
-def user_of(request: HttpRequest) -> User:
-    """The account of a page that only signed-in people open."""
-    assert isinstance(request.user, User)
-    return request.user
 
 
 def run_or_404(request: HttpRequest, pk: int) -> ClassRun:

@@ -26,7 +26,6 @@ from courses.classes.class_pages import (
     stage_checks,
     tasks_of,
     timeline_of,
-    user_of,
 )
 from courses.classes.class_tables import ClassRunFilter, ClassRunResource, ClassRunTable
 from courses.classes.filing_facts import units_of
@@ -41,6 +40,7 @@ from foundation.accounts.models import User
 from foundation.accounts.states import Role
 from foundation.desk import StaffList
 from foundation.errors import DomainError
+from foundation.requests import user_of
 from workers.forms import posted
 
 SCHOOL = frozenset({Role.SCHOOL_STAFF})

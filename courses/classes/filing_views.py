@@ -25,7 +25,6 @@ from courses.classes.class_pages import (
     since_filing,
     stage_checks,
     timeline_of,
-    user_of,
 )
 from courses.classes.class_tables import BureauClassTable, ChangeFilter, ChangeTable, ClassRunFilter, ClassRunResource
 from courses.classes.models import ClassEvent, ClassRun
@@ -47,6 +46,7 @@ from foundation.calendar.selectors import clock_states
 from foundation.calendar.states import ClockState
 from foundation.desk import StaffList
 from foundation.errors import DomainError
+from foundation.requests import user_of
 from workers.forms import posted
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from courses.classes.class_forms import ChangeForm, LayoutForm, PlanFileForm, SessionForm
-from courses.classes.class_pages import grouped, plan_sums, remarks_of, stage_checks, user_of
+from courses.classes.class_pages import grouped, plan_sums, remarks_of, stage_checks
 from courses.classes.class_views import answer_form, own_run_or_404
 from courses.classes.filing_facts import meeting_of, units_of
 from courses.classes.models import ClassRun, Session
@@ -24,6 +24,7 @@ from courses.classes.states import BINDING, EDITABLE, SessionState
 from foundation.errors import DomainError
 from foundation.imports.cells import LIMITS
 from foundation.imports.services import batch_upload
+from foundation.requests import user_of
 from workers.forms import posted
 
 

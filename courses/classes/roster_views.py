@@ -15,7 +15,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from django_tables2 import RequestConfig
 
-from courses.classes.class_pages import user_of
 from courses.classes.class_views import own_run_or_404
 from courses.classes.enrolment_forms import LeaveForm, MoveForm, PaperForm, PersonForm, RosterFileForm
 from courses.classes.enrolment_selectors import disowned, roster_counts, roster_of, transfer_targets
@@ -37,6 +36,7 @@ from foundation.errors import DomainError
 from foundation.imports.cells import LIMITS
 from foundation.imports.models import ImportBatch
 from foundation.imports.services import batch_upload
+from foundation.requests import user_of
 from workers.forms import ReasonForm, posted
 
 ROWS_A_PAGE = 50

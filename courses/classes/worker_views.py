@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from courses.classes.class_pages import user_of
 from courses.classes.enrolment_forms import LeaveForm, MoveForm
 from courses.classes.enrolment_selectors import enrolments_of, transfer_targets, waiting_place
 from courses.classes.errors import EnrolmentError
@@ -24,6 +23,7 @@ from courses.classes.services.enrolments import LINKED, MAY_JOIN
 from courses.classes.states import BINDING, ENDED_STATES, LIVE, EnrolmentSource, EnrolmentState
 from foundation.privacy.selectors import consent_text_in_force
 from foundation.privacy.states import TRAINING_PURPOSE, TRAINING_RECEIVER
+from foundation.requests import user_of
 from workers.forms import posted
 from workers.models import Worker
 from workers.selectors import worker_of

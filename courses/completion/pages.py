@@ -5,13 +5,7 @@ from django.utils import timezone
 
 from courses.classes.models import ClassRun
 from courses.completion.selectors import class_runs_to_close
-from foundation.accounts.models import User
-
-
-def user_of(request: HttpRequest) -> User:
-    """The account of a page that only signed-in people open."""
-    assert isinstance(request.user, User)
-    return request.user
+from foundation.requests import user_of
 
 
 def run_or_404(request: HttpRequest, pk: int) -> ClassRun:

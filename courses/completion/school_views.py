@@ -22,7 +22,7 @@ from courses.completion.errors import CompletionError
 from courses.completion.families import class_document, class_sheets
 from courses.completion.filters import ClassFilter
 from courses.completion.forms import ClassExportForm, JudgeForm, ReportForm
-from courses.completion.pages import run_or_404, user_of
+from courses.completion.pages import run_or_404
 from courses.completion.report import Scope, report_pieces, report_rows
 from courses.completion.selectors import class_runs_to_close, completions_in_force, completions_seen_by, preview_of
 from courses.completion.services import (
@@ -43,6 +43,7 @@ from foundation.accounts.states import Role
 from foundation.desk import StaffList
 from foundation.errors import DomainError
 from foundation.privacy.states import Purpose
+from foundation.requests import user_of
 from workers.forms import posted
 from workers.models import Worker
 

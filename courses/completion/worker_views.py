@@ -10,9 +10,9 @@ from courses.attendance.figures import RATE_MIN
 from courses.attendance.selectors import figure, meetings, standings_of
 from courses.attendance.states import TONES
 from courses.classes.models import Enrolment
-from courses.completion.pages import user_of
 from courses.completion.selectors import completions_in_force
 from foundation.policy.errors import PolicyGapError
+from foundation.requests import user_of
 
 
 @never_cache

@@ -16,11 +16,11 @@ from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic import chooser as views
 from wagtail.admin.viewsets.chooser import ChooserViewSet
 
-from courses.content.media_pages import user_of
 from courses.content.media_selectors import MEDIA_READERS, banks_to_choose, videos_to_choose
 from courses.content.media_tables import clock_text
 from courses.content.models import QuestionBank, Video
 from foundation.accounts.access import for_roles
+from foundation.requests import user_of
 
 
 class Own:

@@ -8,13 +8,7 @@ from django.utils import timezone
 
 from courses.content.media_selectors import banks_visible_to, keeps_media_of, videos_visible_to
 from courses.content.models import Question, QuestionBank, Video
-from foundation.accounts.models import User
-
-
-def user_of(request: HttpRequest) -> User:
-    """The account of a page that only staff open."""
-    assert isinstance(request.user, User)
-    return request.user
+from foundation.requests import user_of
 
 
 def video_or_404(request: HttpRequest, pk: int) -> Video:

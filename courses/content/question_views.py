@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from courses.content import question_services as services
 from courses.content.errors import ContentError
 from courses.content.media_forms import BankChangeForm, BankForm, QuestionForm, QuestionsFileForm, question_initial
-from courses.content.media_pages import bank_or_404, doing, may_keep, question_or_404, user_of
+from courses.content.media_pages import bank_or_404, doing, may_keep, question_or_404
 from courses.content.media_selectors import MEDIA_WRITERS, banks_visible_to, media_organisation_of, questions_in_use
 from courses.content.media_states import QuestionKind
 from courses.content.media_tables import BankFilter, BankTable
@@ -29,6 +29,7 @@ from foundation.imports.cells import LIMITS
 from foundation.imports.errors import ImportRefusedError
 from foundation.imports.registry import kind_named
 from foundation.imports.services import batch_upload
+from foundation.requests import user_of
 
 QUESTIONS_A_PAGE = 50
 

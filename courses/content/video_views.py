@@ -19,7 +19,7 @@ from courses.content import media_services as services
 from courses.content.errors import ContentError
 from courses.content.media_forms import SubtitlesForm, VideoForm, VideoUploadForm
 from courses.content.media_links import media_urls
-from courses.content.media_pages import doing, may_keep, user_of, video_or_404
+from courses.content.media_pages import doing, may_keep, video_or_404
 from courses.content.media_selectors import MEDIA_WRITERS, media_organisation_of, videos_visible_to
 from courses.content.media_states import UNFINISHED, VideoState
 from courses.content.media_tables import TONES, VideoFilter, VideoTable, clock_text, state_text
@@ -28,6 +28,7 @@ from courses.content.subtitles import MOST_BYTES
 from courses.content.transcoding import is_installed
 from foundation.accounts.models import User
 from foundation.desk import StaffList
+from foundation.requests import user_of
 
 # What a form adds to the file: its other fields and the marks between them.
 FORM_BYTES = 64 * 1024

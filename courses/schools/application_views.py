@@ -23,10 +23,8 @@ from courses.schools.pages import (
     answers_rows,
     application_history,
     application_or_404,
-    doing,
     form_page,
     marks_of,
-    user_of,
 )
 from courses.schools.resources import ApplicationResource
 from courses.schools.rules import FIELDS, SECTION_TITLES, SECTIONS, Problem, field_label, section_of
@@ -37,6 +35,7 @@ from foundation.accounts.models import User
 from foundation.accounts.states import Role
 from foundation.desk import StaffList
 from foundation.errors import DomainError
+from foundation.requests import doing, user_of
 
 STAFF = frozenset({Role.SCHOOL_STAFF})
 

@@ -24,7 +24,6 @@ from courses.schools.pages import (
     application_history,
     application_or_404,
     deadline_of,
-    doing,
     facts_rows,
     form_page,
     school_history,
@@ -48,6 +47,7 @@ from courses.schools.texts import span, where
 from foundation.accounts.models import User
 from foundation.desk import StaffList
 from foundation.errors import DomainError
+from foundation.requests import doing
 
 MOVE_LABELS = {
     "suspend": gettext_lazy("暂停开班"),

@@ -25,6 +25,7 @@ from foundation.calendar.states import ClockState
 from foundation.database import not_ended
 from foundation.desk import tag
 from foundation.errors import DomainError
+from foundation.requests import user_of
 
 STATE_TONES = {SchoolState.ACTIVE: "success", SchoolState.SUSPENDED: "warning", SchoolState.CLOSED: "stopped"}
 APPLICATION_TONES = {
@@ -38,17 +39,6 @@ APPLICATION_TONES = {
 EVENTS_SHOWN = 100
 # Working days left from which a deadline is shown as near.
 SOON = 3
-
-
-def user_of(request: HttpRequest) -> User:
-    """The account of a page that only staff open."""
-    assert isinstance(request.user, User)
-    return request.user
-
-
-def doing(request: HttpRequest) -> dict[str, Any]:
-    """Who acts and when, as services ask."""
-    return {"actor": user_of(request), "at": timezone.now()}
 
 
 def own_school_or_404(request: HttpRequest) -> School:

@@ -32,7 +32,6 @@ from courses.schools.forms import (
 )
 from courses.schools.models import Premises, Teacher, TeacherQualification
 from courses.schools.pages import (
-    doing,
     facts_rows,
     form_page,
     own_school_or_404,
@@ -41,7 +40,6 @@ from courses.schools.pages import (
     scopes_table,
     span_tag,
     table,
-    user_of,
     warnings_table,
 )
 from courses.schools.resources import PremisesResource, TeacherResource
@@ -60,6 +58,7 @@ from courses.schools.texts import span
 from foundation.accounts.models import User
 from foundation.accounts.states import Role
 from foundation.desk import StaffList
+from foundation.requests import doing, user_of
 
 STAFF = frozenset({Role.SCHOOL_STAFF})
 

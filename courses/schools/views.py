@@ -9,10 +9,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from courses.schools.models import ApplicationPaper
-from courses.schools.pages import user_of
 from courses.schools.rules import NEEDED_PAPERS
 from courses.schools.selectors import applications_visible_to
 from courses.schools.states import ApplicationKind, PaperKind
+from foundation.requests import user_of
 
 
 @require_safe

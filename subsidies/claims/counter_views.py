@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from foundation.requests import user_of
 from subsidies.claims.models import Claim
 from subsidies.claims.pages import (
     Place,
@@ -19,7 +20,6 @@ from subsidies.claims.pages import (
     claim_shown,
     correct_answer,
     receipt_answer,
-    user_of,
     withdraw_answer,
 )
 from subsidies.claims.selectors.cases import cases_of

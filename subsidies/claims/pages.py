@@ -21,6 +21,7 @@ from foundation.errors import DomainError
 from foundation.policy.engine import Check, Decision, Step, words
 from foundation.policy.engine.words import check_words, step_words
 from foundation.policy.errors import PolicyGapError
+from foundation.requests import user_of
 from subsidies.claims.forms import AccountForm, AppealForm, ClaimForm, CorrectionForm, RefusableForm
 from subsidies.claims.models import Claim, ClaimEvent
 from subsidies.claims.selectors.cases import Case, Offer, case_of
@@ -53,12 +54,6 @@ KIND_OF = {field: kind for kind, field in KINDS.items()}
 TONES_OF_ANSWERS = {"yes": "success", "undecided": "waiting", "gap": "warning", "no": "stopped"}
 # A short number of days is told in another colour.
 SOON_DAYS = 30
-
-
-def user_of(request: HttpRequest) -> User:
-    user = request.user
-    assert isinstance(user, User)
-    return user
 
 
 def worker_required(request: HttpRequest) -> Worker:

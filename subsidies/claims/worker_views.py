@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from foundation.errors import DomainError
 from foundation.policy.engine import from_json
+from foundation.requests import user_of
 from subsidies.claims.models import Claim, ClaimAppeal
 from subsidies.claims.pages import (
     Place,
@@ -25,7 +26,6 @@ from subsidies.claims.pages import (
     marks_of,
     receipt_answer,
     steps_of,
-    user_of,
     withdraw_answer,
     worker_required,
 )

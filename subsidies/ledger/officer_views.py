@@ -16,8 +16,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from foundation.accounts.states import WRITERS
 from foundation.audit.services import audit_record
 from foundation.errors import DomainError
+from foundation.requests import user_of
 from subsidies.ledger.forms import BudgetForm, YearForm
-from subsidies.ledger.pages import budget_or_404, budgets_workbook, postings_workbook, user_of
+from subsidies.ledger.pages import budget_or_404, budgets_workbook, postings_workbook
 from subsidies.ledger.selectors import (
     BudgetLine,
     budget_lines,

@@ -8,14 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from courses.completion.sheets import text_row, xlsx_pieces
-from foundation.accounts.models import User
 from foundation.desk import moment
+from foundation.requests import user_of
 from subsidies.ledger.selectors import BudgetLine, budget_line
-
-
-def user_of(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user
 
 
 def budget_or_404(request: HttpRequest, pk: int) -> BudgetLine:

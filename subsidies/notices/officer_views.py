@@ -25,9 +25,10 @@ from foundation.desk import StaffList
 from foundation.errors import DomainError
 from foundation.privacy.services import personal_reveal
 from foundation.privacy.states import Purpose
+from foundation.requests import user_of
 from subsidies.notices.filters import NoticeFilter, ObjectionFilter
 from subsidies.notices.forms import AnswerForm, ChooseForm, PublishForm
-from subsidies.notices.pages import days_left, desk_notice_or_404, desk_objection_or_404, user_of
+from subsidies.notices.pages import days_left, desk_notice_or_404, desk_objection_or_404
 from subsidies.notices.selectors import (
     blocked_among,
     claims_to_publish,

@@ -6,8 +6,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from foundation.accounts.models import User
 from foundation.calendar.working_days import working_calendar
+from foundation.requests import user_of
 from subsidies.notices.models import NoticeLine, Objection, PublicNotice
 from subsidies.notices.selectors import notices_visible_to, objections_visible_to
 
@@ -17,11 +17,6 @@ def unlisted(response: HttpResponse) -> HttpResponse:
     response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def user_of(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user
 
 
 def notice_or_404(number: str) -> PublicNotice:

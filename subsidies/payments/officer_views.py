@@ -18,9 +18,10 @@ from foundation.accounts.models import User
 from foundation.crypto.masking import mask_name
 from foundation.desk import StaffList
 from foundation.errors import DomainError
+from foundation.requests import doing, user_of
 from subsidies.payments.filters import FailureFilter, ReturnFilter
 from subsidies.payments.forms import PeriodForm, ProofForm, ReturnForm
-from subsidies.payments.pages import PDF, XLSX, asked, doing, download, pays, user_of
+from subsidies.payments.pages import PDF, XLSX, asked, download, pays
 from subsidies.payments.printing import receipt_file, reconciliation_workbook
 from subsidies.payments.selectors.desk import failures_visible_to, line_paid, returns_visible_to
 from subsidies.payments.selectors.reconciling import reconciliation_of

@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from foundation.accounts.models import User
 from foundation.accounts.selectors import roles_of
+from foundation.requests import doing, user_of
 from subsidies.payments.models import PaymentBatch, PaymentBatchEvent, PaymentJob
 from subsidies.payments.selectors.desk import batches_visible_to, jobs_visible_to
 from subsidies.payments.services import job_ask, job_work
@@ -30,17 +30,6 @@ EVENT_WORDS = {
     "settle": gettext_lazy("结清"),
     "cancel": gettext_lazy("取消批次"),
 }
-
-
-def user_of(request: HttpRequest) -> User:
-    """The account of a page that only signed-in people open."""
-    assert isinstance(request.user, User)
-    return request.user
-
-
-def doing(request: HttpRequest) -> dict[str, Any]:
-    """Who acts and when, as services ask."""
-    return {"actor": user_of(request), "at": timezone.now()}
 
 
 def pays(request: HttpRequest) -> bool:

@@ -18,6 +18,7 @@ from foundation.accounts.models import User
 from foundation.crypto.masking import mask_account, mask_name
 from foundation.desk import StaffList
 from foundation.errors import DomainError
+from foundation.requests import doing, user_of
 from subsidies.payments.filters import BatchFilter
 from subsidies.payments.forms import ChosenForm, ReasonForm, TakeForm
 from subsidies.payments.models import PaymentBatch, PaymentLine
@@ -28,13 +29,11 @@ from subsidies.payments.pages import (
     answered,
     asked,
     batch_or_404,
-    doing,
     download,
     job_or_404,
     left_out_of,
     pays,
     timeline_of,
-    user_of,
 )
 from subsidies.payments.printing import batch_paper
 from subsidies.payments.rules import amount_text

@@ -8,7 +8,8 @@ from django.views.decorators.http import require_safe
 
 from foundation.privacy.services import personal_reveal
 from foundation.privacy.states import Purpose
-from subsidies.payments.pages import PDF, download, user_of
+from foundation.requests import user_of
+from subsidies.payments.pages import PDF, download
 from subsidies.payments.printing import receipt_file
 from subsidies.payments.selectors.desk import line_paid
 from subsidies.schemes.states import Payee

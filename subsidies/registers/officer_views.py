@@ -13,8 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from foundation.errors import DomainError
 from foundation.imports.cells import LIMITS
+from foundation.requests import user_of
 from subsidies.registers.forms import FileForm, RegisterForm, WordsForm
-from subsidies.registers.pages import days_max, files, history, register_or_404, user_of
+from subsidies.registers.pages import days_max, files, history, register_or_404
 from subsidies.registers.selectors import register_history, shelves
 from subsidies.registers.services import (
     register_file_bring,

@@ -6,17 +6,11 @@ from django.conf import settings
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
-from foundation.accounts.models import User
 from foundation.policy.selectors import figures_for
 from foundation.policy.values import ParameterValue
 from subsidies.registers.models import Register, RegisterEvent
 
 DAYS_MAX = "check.register.days_max"
-
-
-def user_of(request: Any) -> User:
-    user: User = request.user
-    return user
 
 
 def register_or_404(pk: int) -> Register:

@@ -13,10 +13,11 @@ from django.views.decorators.cache import never_cache
 
 from foundation.accounts.models import User
 from foundation.desk import StaffList
+from foundation.requests import user_of
 from subsidies.claims.models import Claim
 from subsidies.claims.states import ClaimState
 from subsidies.review.filters import AppealFilter, ClaimFilter, SearchForm, WorkFilter
-from subsidies.review.pages import kept, user_of
+from subsidies.review.pages import kept
 from subsidies.review.selectors.desk import (
     appeals_at_desk,
     claims_at_desk,

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from foundation.accounts.states import Role
 from foundation.audit.services import audit_record
 from foundation.errors import DomainError
+from foundation.requests import user_of
 from subsidies.checks.services import checks_run, finding_clear
 from subsidies.checks.states import Moment
 from subsidies.claims.models import Claim
@@ -29,7 +30,6 @@ from subsidies.review.pages import (
     next_of,
     page_of,
     roles_of_request,
-    user_of,
 )
 from subsidies.review.selectors.case import finding_told, worked_out_of
 from subsidies.review.selectors.desk import appeals_to_answer

@@ -6,9 +6,9 @@ from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from foundation.accounts.models import User
 from foundation.accounts.states import Role
 from foundation.crypto.masking import mask_account
+from foundation.requests import user_of
 from subsidies.checks.models import Finding
 from subsidies.checks.selectors import blocks_not_run
 from subsidies.checks.states import Severity
@@ -57,12 +57,6 @@ WITH = (
 )
 # What is carried along from the list, so that the next claim is the next of that list.
 KEPT = ("state", "scheme", "district", "school", "risk", "overdue", "channel", "sort")
-
-
-def user_of(request: HttpRequest) -> User:
-    """The account of a page that only signed-in people open."""
-    assert isinstance(request.user, User)
-    return request.user
 
 
 def roles_of_request(request: HttpRequest) -> frozenset[Role]:

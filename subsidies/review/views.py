@@ -16,10 +16,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from foundation.errors import DomainError
+from foundation.requests import user_of
 from subsidies.claims.models import Claim
 from subsidies.claims.states import ClaimState
 from subsidies.review.filters import WorkFilter
-from subsidies.review.pages import kept, roles_of_request, user_of
+from subsidies.review.pages import kept, roles_of_request
 from subsidies.review.selectors.clean import Batch, batch_of
 from subsidies.review.selectors.desk import work_list
 from subsidies.review.services import claims_pass_clean, claims_screen

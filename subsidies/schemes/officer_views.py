@@ -18,11 +18,12 @@ from foundation.accounts.models import User
 from foundation.desk import StaffList
 from foundation.errors import DomainError
 from foundation.policy.selectors import Difference
+from foundation.requests import doing, user_of
 from subsidies.schemes import services
 from subsidies.schemes.filters import FlagFilter, SchemeFilter
 from subsidies.schemes.forms import FlagForm, PaperFormSet, SchemeForm, paper_rows
 from subsidies.schemes.models import OccupationFlag, Scheme
-from subsidies.schemes.pages import desk_context, doing, may_write, user_of
+from subsidies.schemes.pages import desk_context, may_write
 from subsidies.schemes.sheets import differences, edition_before, figure_differences, flags_waiting, sheet_of
 from subsidies.schemes.states import SCHEME_KEEPERS, SchemeState
 from subsidies.schemes.tables import FlagTable, SchemeTable

@@ -8,9 +8,9 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from foundation.accounts.models import User
 from foundation.accounts.states import Role
 from foundation.policy.models import place_label
+from foundation.requests import user_of
 from subsidies.schemes.models import DatedLaw, OccupationFlag, Scheme
 from subsidies.schemes.sheets import law_is_verified
 from subsidies.schemes.states import SCHEME_KEEPERS, SchemeState
@@ -20,17 +20,6 @@ from subsidies.schemes.tables import STATE_TONES
 def city() -> str:
     """The city this platform is run for: no other city's rules are shown as its own."""
     return str(settings.CITY_CODE)
-
-
-def user_of(request: HttpRequest) -> User:
-    """The account of a page that only signed-in people open."""
-    assert isinstance(request.user, User)
-    return request.user
-
-
-def doing(request: HttpRequest) -> dict[str, Any]:
-    """Who acts and when, as services ask."""
-    return {"actor": user_of(request), "at": timezone.now()}
 
 
 def may_write(request: HttpRequest) -> bool:

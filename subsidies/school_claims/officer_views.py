@@ -17,6 +17,7 @@ from foundation.accounts.models import User
 from foundation.audit.services import audit_record
 from foundation.desk import StaffList
 from foundation.errors import DomainError
+from foundation.requests import user_of
 from subsidies.claims.models import SchoolAccount
 from subsidies.claims.selectors.school_accounts import school_accounts_visible_to
 from subsidies.claims.services.school_accounts import school_account_confirm, school_account_refuse
@@ -24,7 +25,6 @@ from subsidies.claims.states import ACCOUNT_TONES, AccountState
 from subsidies.school_claims.filters import AccountFilter
 from subsidies.school_claims.forms import ConfirmForm, RefuseForm
 from subsidies.school_claims.models import Mandate
-from subsidies.school_claims.pages import user_of
 from subsidies.school_claims.tables import AccountTable
 from workers.pages import private_file
 

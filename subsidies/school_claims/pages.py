@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest
 from django.utils import timezone
 
 from courses.classes.models import ClassRun
-from foundation.accounts.models import User
+from foundation.requests import user_of
 from subsidies.claims.models import Claim, ClassClaim
 from subsidies.claims.selectors import claims_visible_to
 from subsidies.claims.states import TONES, Channel
@@ -18,12 +18,6 @@ from subsidies.school_claims.showing import amount_words, consent_words, row_wor
 from subsidies.school_claims.states import LineState
 
 T = TypeVar("T")
-
-
-def user_of(request: HttpRequest) -> User:
-    """The account of a page that only signed-in people open."""
-    assert isinstance(request.user, User)
-    return request.user
 
 
 def mandate_or_404(request: HttpRequest, pk: int) -> Mandate:

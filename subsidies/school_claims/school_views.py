@@ -22,20 +22,14 @@ from foundation.accounts.selectors import roles_of
 from foundation.audit.services import audit_record
 from foundation.desk import StaffList
 from foundation.errors import DomainError
+from foundation.requests import user_of
 from subsidies.claims.models import ClassClaim
 from subsidies.claims.states import Channel, ClaimState, ClassClaimState
 from subsidies.schemes.selectors import schemes_shown
 from subsidies.schemes.states import Payee
 from subsidies.school_claims.filters import ClassClaimFilter, ClassFilter
 from subsidies.school_claims.forms import ExportForm, PaperForm
-from subsidies.school_claims.pages import (
-    class_claim_or_404,
-    own_class_claim_or_404,
-    run_or_404,
-    sent_lines,
-    shown,
-    user_of,
-)
+from subsidies.school_claims.pages import class_claim_or_404, own_class_claim_or_404, run_or_404, sent_lines, shown
 from subsidies.school_claims.selectors.classes import class_claims_visible_to, classes_to_claim
 from subsidies.school_claims.selectors.rows import table_of
 from subsidies.school_claims.selectors.sent import lines_of, opened_to, states_of

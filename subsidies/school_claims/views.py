@@ -10,13 +10,14 @@ from django.views.decorators.http import require_POST
 
 from courses.schools.selectors import organisation_of, school_of
 from foundation.errors import DomainError
+from foundation.requests import user_of
 from subsidies.claims.selectors.school_accounts import school_accounts_visible_to
 from subsidies.claims.services import NewPaper, claim_account_repair
 from subsidies.claims.services.school_accounts import school_account_enter
 from subsidies.claims.states import ACCOUNT_TONES, TONES, AccountState, ClaimState
 from subsidies.schemes.states import Payee
 from subsidies.school_claims.forms import AccountForm, CorrectForm
-from subsidies.school_claims.pages import claim_or_404, user_of
+from subsidies.school_claims.pages import claim_or_404
 from subsidies.school_claims.selectors.sent import ending_of, opened_to
 from subsidies.school_claims.services.papers import draft_papers_add, returned_claim_answer
 from workers.forms import posted
