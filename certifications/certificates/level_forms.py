@@ -12,7 +12,7 @@ from certifications.certificates.services.level_life import Correction
 from certifications.certificates.states import DoubtCategory
 from courses.catalogue.models import Occupation, WorkType
 from courses.catalogue.states import SkillLevel
-from foundation.errors import DomainError
+from foundation.forms import RefusableForm
 from workers.identity import id_number_check, name_check
 
 # Wide enough for a whole number at once.
@@ -47,12 +47,10 @@ def day_field(label: Any, words: Any, **kwargs: Any) -> forms.DateField:
     return forms.DateField(label=label, widget=widget, error_messages=needed(words), **kwargs)
 
 
-class DeskForm(forms.Form):
+class DeskForm(RefusableForm):
     """A form that shows a service's refusal at the field it is about, else above."""
 
-    def refuse(self, refusal: DomainError) -> None:
-        field = FIELD_OF_CODE.get(refusal.code)
-        self.add_error(field if field in self.fields else None, refusal.message)
+    field_of_code = FIELD_OF_CODE
 
 
 def mark_field(label: Any) -> forms.DecimalField:

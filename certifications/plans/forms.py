@@ -17,7 +17,7 @@ from courses.catalogue.models import Occupation, WorkType
 from courses.catalogue.states import SkillLevel
 from courses.classes.models import ClassRun, Enrolment
 from courses.schools.forms import day_field, needed
-from foundation.errors import DomainError
+from foundation.forms import RefusableForm
 
 MOST_SEATS = 2000
 FIELD_OF_CODE = {
@@ -37,12 +37,10 @@ FIELD_OF_CODE = {
 }
 
 
-class PlanDeskForm(forms.Form):
+class PlanDeskForm(RefusableForm):
     """A form that shows a service's refusal at the field it is about, else above."""
 
-    def refuse(self, refusal: DomainError) -> None:
-        field = FIELD_OF_CODE.get(refusal.code)
-        self.add_error(field if field in self.fields else None, refusal.message)
+    field_of_code = FIELD_OF_CODE
 
 
 class DetailsForm(PlanDeskForm):

@@ -10,21 +10,12 @@ from courses.content.media_states import QuestionKind
 from courses.content.models import Question
 from courses.content.question_services import LETTERS, TRUE_FALSE_OPTIONS, QuestionDraft
 from foundation.errors import DomainError
+from foundation.forms import RefusableForm
 
 
 def missing(words: Any) -> dict[str, Any]:
     """The sentence for a field left empty."""
     return {"required": words, "invalid": words, "empty": words}
-
-
-class RefusableForm(forms.Form):
-    """A form that shows a service's refusal at the field it is about."""
-
-    field_of_code: dict[str, str] = {}
-
-    def refuse(self, refusal: DomainError) -> None:
-        field = self.field_of_code.get(refusal.code)
-        self.add_error(field if field in self.fields else None, refusal.message)
 
 
 class VideoUploadForm(RefusableForm):

@@ -16,7 +16,7 @@ from courses.schools.rules import DAYS, FIELD_LABELS, FIELDS, LONGEST, OPTIONAL,
 from courses.schools.services import PremisesEntry, QualificationEntry, ScopeLine, TeacherEntry
 from courses.schools.states import ApplicationKind, PaperKind, PremisesKind, TeacherKind
 from foundation.accounts.models import Membership, User
-from foundation.errors import DomainError
+from foundation.forms import RefusableForm
 from workers.districts import OUTSIDE, district_choices
 
 FIELD_OF_CODE = {
@@ -63,12 +63,10 @@ def day_field(label: Any, *, required: bool = True, **kwargs: Any) -> forms.Date
     return forms.DateField(label=label, required=required, widget=widget, error_messages=words, **kwargs)
 
 
-class DeskForm(forms.Form):
+class DeskForm(RefusableForm):
     """A form that shows a service's refusal at the field it is about, else above."""
 
-    def refuse(self, refusal: DomainError) -> None:
-        field = FIELD_OF_CODE.get(refusal.code)
-        self.add_error(field if field in self.fields else None, refusal.message)
+    field_of_code = FIELD_OF_CODE
 
 
 class ReasonForm(DeskForm):

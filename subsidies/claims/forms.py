@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from foundation.errors import DomainError
+from foundation.forms import RefusableForm
 from subsidies.claims.services import NewPaper
 from subsidies.claims.services.appeals import LONGEST_WORDS
 from subsidies.ledger.forms import YuanField
@@ -14,16 +14,6 @@ from subsidies.schemes.models import SchemePaper
 
 PAPERS = "image/jpeg,image/png,application/pdf"
 FILE_CODES = frozenset({"file_broken", "file_empty", "file_kind", "file_large", "file_unsafe", "photo_huge"})
-
-
-class RefusableForm(forms.Form):
-    """A form that shows a service's refusal above, or at the field it is about."""
-
-    field_of_code: dict[str, str] = {}
-
-    def refuse(self, refusal: DomainError) -> None:
-        field = self.field_of_code.get(refusal.code)
-        self.add_error(field if field in self.fields else None, refusal.message)
 
 
 class PapersForm(RefusableForm):

@@ -18,11 +18,12 @@ from foundation.accounts.models import User
 from foundation.calendar.working_days import working_calendar
 from foundation.crypto.masking import mask_account
 from foundation.errors import DomainError
+from foundation.forms import RefusableForm
 from foundation.policy.engine import Check, Decision, Step, words
 from foundation.policy.engine.words import check_words, step_words
 from foundation.policy.errors import PolicyGapError
 from foundation.requests import user_of
-from subsidies.claims.forms import AccountForm, AppealForm, ClaimForm, CorrectionForm, RefusableForm
+from subsidies.claims.forms import AccountForm, AppealForm, ClaimForm, CorrectionForm
 from subsidies.claims.models import Claim, ClaimEvent
 from subsidies.claims.selectors.cases import Case, Offer, case_of
 from subsidies.claims.selectors.claimables import Claimable, Field, claimable_get

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from foundation.errors import DomainError
+from foundation.forms import RefusableForm
 from subsidies.claims.models import Claim
 from subsidies.payments.rules.return_file import MOST_BYTES
 from subsidies.schemes.states import Fund
@@ -17,12 +17,10 @@ from subsidies.schemes.states import Fund
 FIELD_OF_CODE = {"reason_missing": "reason", "paid_on": "paid_on"}
 
 
-class PaymentForm(forms.Form):
+class PaymentForm(RefusableForm):
     """A form that shows a service's refusal at the field it is about, else above."""
 
-    def refuse(self, refusal: DomainError) -> None:
-        field = FIELD_OF_CODE.get(refusal.code)
-        self.add_error(field if field in self.fields else None, refusal.message)
+    field_of_code = FIELD_OF_CODE
 
 
 class ReasonForm(PaymentForm):

@@ -1,6 +1,5 @@
 """Forms of the desk. They check words; services decide."""
 
-from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -8,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from foundation.database import in_force
-from foundation.errors import DomainError
+from foundation.forms import RefusableForm
 from subsidies.claims.models import RefusalReason
 
 if TYPE_CHECKING:
@@ -36,17 +35,7 @@ def _words(label: Any, hint: Any = "", *, rows: int = 3, required: bool = True, 
     )
 
 
-class ServiceForm(forms.Form):
-    """A form that shows a service's refusal at the field it is about."""
-
-    field_of_code: Mapping[str, str] = {}
-
-    def refuse(self, refusal: DomainError) -> None:
-        name = self.field_of_code.get(refusal.code)
-        self.add_error(name if name in self.fields else None, refusal.message)
-
-
-class PassForm(ServiceForm):
+class PassForm(RefusableForm):
     prefix = "pass"
     field_of_code = {"unknown_facts": "note"}
     note = _words(
@@ -54,7 +43,7 @@ class PassForm(ServiceForm):
     )
 
 
-class ReturnForm(ServiceForm):
+class ReturnForm(RefusableForm):
     prefix = "return"
     field_of_code = {"marks_missing": "text", "reason_missing": "text", "reason_long": "text"}
 
@@ -75,7 +64,7 @@ class ReturnForm(ServiceForm):
         return {str(label): self.cleaned_data[f"mark_{name}"] for name, label in MARKABLE.items()}
 
 
-class RefuseForm(ServiceForm):
+class RefuseForm(RefusableForm):
     prefix = "refuse"
     field_of_code = {"refusal_unknown": "refusal", "reason_missing": "text", "reason_long": "text"}
     refusal = forms.ModelChoiceField(
@@ -93,13 +82,13 @@ class RefuseForm(ServiceForm):
         self.fields["refusal"].queryset = known  # type: ignore[attr-defined]
 
 
-class HoldForm(ServiceForm):
+class HoldForm(RefusableForm):
     prefix = "hold"
     field_of_code = {"reason_missing": "reason", "reason_long": "reason"}
     reason = _words(_("发现了什么"), _("这份申领退回复核，已占用的资金释放；公示或拨付中止。"))
 
 
-class ClearForm(ServiceForm):
+class ClearForm(RefusableForm):
     field_of_code = {"reason_missing": "reason", "reason_long": "reason"}
     reason = forms.CharField(
         label=_("核实了什么、凭什么认为没有问题"),
@@ -109,7 +98,7 @@ class ClearForm(ServiceForm):
     )
 
 
-class AnswerForm(ServiceForm):
+class AnswerForm(RefusableForm):
     field_of_code = {"reason_missing": "answer", "reason_long": "answer"}
     decision = forms.ChoiceField(
         label=_("答复"),

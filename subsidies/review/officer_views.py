@@ -15,12 +15,13 @@ from django.views.decorators.http import require_POST, require_safe
 from foundation.accounts.states import Role
 from foundation.audit.services import audit_record
 from foundation.errors import DomainError
+from foundation.forms import RefusableForm
 from foundation.requests import user_of
 from subsidies.checks.services import checks_run, finding_clear
 from subsidies.checks.states import Moment
 from subsidies.claims.models import Claim
 from subsidies.claims.states import AppealState, ClaimState
-from subsidies.review.forms import AnswerForm, ClearForm, HoldForm, PassForm, RefuseForm, ReturnForm, ServiceForm
+from subsidies.review.forms import AnswerForm, ClearForm, HoldForm, PassForm, RefuseForm, ReturnForm
 from subsidies.review.pages import (
     address,
     appeal_or_404,
@@ -81,12 +82,12 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "review/claim.html", context, status=422)
 
 
-def _pass(claim: Claim, form: ServiceForm, request: HttpRequest) -> None:
+def _pass(claim: Claim, form: RefusableForm, request: HttpRequest) -> None:
     move = claim_pass_review if request.POST.get("stage") == ClaimState.INTAKE_PASSED else claim_pass_intake
     move(claim_id=claim.pk, actor=user_of(request), at=timezone.now(), note=form.cleaned_data["note"])
 
 
-def _return(claim: Claim, form: ServiceForm, request: HttpRequest) -> None:
+def _return(claim: Claim, form: RefusableForm, request: HttpRequest) -> None:
     assert isinstance(form, ReturnForm)
     claim_return(
         claim_id=claim.pk,
@@ -97,7 +98,7 @@ def _return(claim: Claim, form: ServiceForm, request: HttpRequest) -> None:
     )
 
 
-def _refuse(claim: Claim, form: ServiceForm, request: HttpRequest) -> None:
+def _refuse(claim: Claim, form: RefusableForm, request: HttpRequest) -> None:
     claim_refuse(
         claim_id=claim.pk,
         refusal_id=form.cleaned_data["refusal"].pk,
@@ -107,7 +108,7 @@ def _refuse(claim: Claim, form: ServiceForm, request: HttpRequest) -> None:
     )
 
 
-Decision = tuple[Callable[[HttpRequest], ServiceForm], Callable[[Claim, ServiceForm, HttpRequest], None]]
+Decision = tuple[Callable[[HttpRequest], RefusableForm], Callable[[Claim, RefusableForm, HttpRequest], None]]
 _DECISIONS: dict[str, Decision] = {
     "pass": (lambda request: PassForm(request.POST), _pass),
     "return": (lambda request: ReturnForm(request.POST), _return),

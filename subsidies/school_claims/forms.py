@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from foundation.errors import DomainError
+from foundation.forms import RefusableForm
 from workers.forms import PAPERS, missing
 
 FIELD_OF_CODE = {
@@ -20,15 +20,13 @@ FIELD_OF_CODE = {
 NUMBER = {"inputmode": "numeric", "autocomplete": "off", "spellcheck": "false"}
 
 
-class RefusableForm(forms.Form):
-    """A form that shows a service's refusal at the field it is about, else above."""
+class SchoolForm(RefusableForm):
+    """Every form of the class claims: the same codes are about the same fields."""
 
-    def refuse(self, refusal: DomainError) -> None:
-        field = FIELD_OF_CODE.get(refusal.code)
-        self.add_error(field if field in self.fields else None, refusal.message)
+    field_of_code = FIELD_OF_CODE
 
 
-class PaperForm(RefusableForm):
+class PaperForm(SchoolForm):
     """The paper a worker signed."""
 
     paper = forms.FileField(
@@ -39,7 +37,7 @@ class PaperForm(RefusableForm):
     )
 
 
-class AccountForm(RefusableForm):
+class AccountForm(SchoolForm):
     """对公账户. The number is typed twice and never shown again."""
 
     holder = forms.CharField(
@@ -81,7 +79,7 @@ class AccountForm(RefusableForm):
         return answers
 
 
-class ConfirmForm(RefusableForm):
+class ConfirmForm(SchoolForm):
     """An officer's own reading of the number."""
 
     typed = forms.CharField(
@@ -93,7 +91,7 @@ class ConfirmForm(RefusableForm):
     )
 
 
-class RefuseForm(RefusableForm):
+class RefuseForm(SchoolForm):
     reason = forms.CharField(
         label=gettext_lazy("哪里不符"),
         help_text=gettext_lazy("机构看得到，请写明怎样改正。不要写账号。"),
@@ -113,7 +111,7 @@ class ExportForm(forms.Form):
     )
 
 
-class CorrectForm(RefusableForm):
+class CorrectForm(SchoolForm):
     """What the school says to an officer who returned a claim."""
 
     answer = forms.CharField(
