@@ -62,6 +62,11 @@ class Checked:
         return not self.errors
 
 
+def age_on(born: date, day: date) -> int:
+    """Full years on a day; who was born on 29 February is a year older on 1 March."""
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
 @dataclass(frozen=True)
 class IdNumber:
     """A valid citizen number and what it says about its holder."""

@@ -19,6 +19,7 @@ from certifications.certificates.level_facts import (
     mark_of,
 )
 from certifications.certificates.numbers import NationalNumber, national_errors
+from workers.identity import age_on
 
 
 def entry_faults(entry: LevelEntry, facts: Facts) -> list[Fault]:
@@ -123,15 +124,10 @@ def _day_faults(entry: LevelEntry, facts: Facts, person: Person | None) -> list[
     if (lower and entry.issued_on < lower) or (upper and entry.issued_on >= upper):
         message = _("发证日期不在本机构的备案有效期内。请核对日期；备案已续期的，请人社部门先登记。")
         faults.append(_fault("issued_on", "body_not_filed", message))
-    if person is not None and _age(person, entry) < WORKING_AGE:
+    if person is not None and age_on(person.birth_on, entry.issued_on) < WORKING_AGE:
         message = _("发证时本人未满 16 周岁。请核对发证日期和身份证号码。")
         faults.append(_fault("issued_on", "too_young", message))
     return faults
-
-
-def _age(person: Person, entry: LevelEntry) -> int:
-    born, on = person.birth_on, entry.issued_on
-    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
 
 
 def _placed(entry: LevelEntry, facts: Facts) -> tuple[int | None, int | None, list[Fault]]:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from certifications.certificates.numbers import NationalNumber, OldNumber, national_errors, old_errors, tidied
 from certifications.certificates.states import PriorKind
+from workers.identity import age_on
 
 WORKING_AGE = 16
 # 人社部 began 职业技能等级认定 at the end of 2018; the coding rule is of 2019 (人社鉴发〔2019〕2号).
@@ -77,8 +78,7 @@ def _number_problems(entry: PriorEntry, number: str) -> list[str]:
 def _day(entry: PriorEntry, on: date, born: date) -> Problem | None:
     if entry.issued_on > on:
         return Problem("issued_on", _("发证日期在今天之后。请对照证书检查。"))
-    age = entry.issued_on.year - born.year - ((entry.issued_on.month, entry.issued_on.day) < (born.month, born.day))
-    if age < WORKING_AGE:
+    if age_on(born, entry.issued_on) < WORKING_AGE:
         return Problem("issued_on", _("按这个日期，发证时您还没满 16 周岁。请对照证书检查年份。"))
     if entry.kind == PriorKind.LEVEL and entry.issued_on.year < FIRST_LEVEL_YEAR:
         return Problem("issued_on", _("职业技能等级证书从 2019 年开始发。更早的请选“职业资格证书”。"))

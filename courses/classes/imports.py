@@ -18,7 +18,6 @@ from courses.classes.selectors import overlaps_of
 from courses.classes.services.enrolment_roster import (
     WORKING_AGE,
     RosterRow,
-    age_on,
     overlap_sentence,
     roster_enrol,
     roster_refuse,
@@ -31,7 +30,7 @@ from foundation.imports.checking import duplicates
 from foundation.imports.errors import ImportRefusedError
 from foundation.imports.kinds import ImportedRow, Kind
 from foundation.imports.registry import register
-from workers.identity import IdNumber
+from workers.identity import IdNumber, age_on
 from workers.models import PersonGroupAlias, Worker
 from workers.selectors import groups_in_force
 

@@ -19,7 +19,7 @@ from foundation.calendar.working_days import working_calendar
 from foundation.crypto.masking import mask_account
 from foundation.errors import DomainError
 from foundation.forms import RefusableForm
-from foundation.policy.engine import Check, Decision, Step, words
+from foundation.policy.engine import Check, Decision, words
 from foundation.policy.engine.words import check_words, step_words
 from foundation.policy.errors import PolicyGapError
 from foundation.requests import user_of
@@ -38,6 +38,7 @@ from subsidies.claims.services import (
 from subsidies.claims.states import TONES, TRANSITIONS, Channel, ClaimState
 from subsidies.claims.words import due_of, meaning_of
 from subsidies.ledger.pages import yuan_text
+from subsidies.schemes.answering import source_of
 from subsidies.schemes.limits import Limits, limits_of
 from subsidies.schemes.models import Scheme, SchemePaper
 from subsidies.schemes.selectors import own_schemes
@@ -90,11 +91,6 @@ def _line(check: Check) -> Line:
     return Line(
         text["title"], text["needed"], text["found"], text["advice"], source, check.verified, check.passed is None
     )
-
-
-def source_of(row: Check | Step) -> str:
-    """Where it stands: number of the paper, and article."""
-    return " ".join(part for part in (row.doc_no, row.article) if part)
 
 
 def steps_of(decision: Decision | None) -> list[dict[str, Any]]:

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -15,8 +14,7 @@ from django.utils.translation import gettext as _
 from foundation.accounts.models import User
 from foundation.accounts.selectors import roles_of
 from foundation.audit.services import audit_record
-from foundation.policy.states import Unit
-from foundation.policy.values import figure_text
+from foundation.policy.values import fen_text
 from subsidies.ledger.errors import LedgerError
 from subsidies.ledger.models import Account, Entry, Posting
 from subsidies.ledger.selectors import Budget, budget_places, budgets_of_claims
@@ -198,8 +196,8 @@ def _accounts(
 def _short(budget: Budget, needed: int, found: int, kind: PostingKind) -> LedgerError:
     words = {
         "budget": budget.title,
-        "found": figure_text(Decimal(found), Unit.FEN),
-        "needed": figure_text(Decimal(needed), Unit.FEN),
+        "found": fen_text(found),
+        "needed": fen_text(needed),
     }
     if kind == PostingKind.WITHDRAW:
         sentence = _("%(budget)s 可用 %(found)s，不够收回 %(needed)s：已经核定占用和付出的不能收回。请核对金额。")

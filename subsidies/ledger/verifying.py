@@ -3,22 +3,16 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from decimal import Decimal
 
 from django.db.models import Count, Q, Sum
 from django.utils.translation import gettext as _
 
-from foundation.policy.states import Unit
-from foundation.policy.values import figure_text
+from foundation.policy.values import fen_text
 from subsidies.ledger.models import Account, Entry, Posting
 from subsidies.ledger.selectors import Budget
 from subsidies.ledger.states import AccountKind
 
 HOLDING = (AccountKind.COMMITTED, AccountKind.IN_TRANSIT, AccountKind.PAID)
-
-
-def _yuan(fen: int) -> str:
-    return figure_text(Decimal(fen), Unit.FEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +37,9 @@ class Difference:
     def sentence(self) -> str:
         return _("%(what)s：应为 %(expected)s，实为 %(found)s，相差 %(apart)s。") % {
             "what": self.what,
-            "expected": _yuan(self.expected_fen),
-            "found": _yuan(self.found_fen),
-            "apart": _yuan(self.found_fen - self.expected_fen),
+            "expected": fen_text(self.expected_fen),
+            "found": fen_text(self.found_fen),
+            "apart": fen_text(self.found_fen - self.expected_fen),
         }
 
 

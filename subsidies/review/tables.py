@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 from functools import lru_cache
 
 import django_tables2 as tables
@@ -17,8 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from foundation.desk import NUMBER, MomentColumn, StaffResource, TagColumn, export_column
 from foundation.desk import tag as tag_drawn
-from foundation.policy.states import Unit
-from foundation.policy.values import figure_text
+from foundation.policy.values import fen_text
 from subsidies.claims.models import Claim, ClaimAppeal
 from subsidies.claims.states import TONES, AppealState, ClaimState
 from subsidies.review.selectors.desk import BY_DEADLINE, BY_RISK, Due, dues_of, finding_names
@@ -67,10 +65,6 @@ def place(code: str) -> str:
 def tag(label: str, tone: str) -> str:
     """A tag as the desktop draws it; a list shows the same few dozen of them again and again."""
     return tag_drawn(label, tone)
-
-
-def yuan(fen: int) -> str:
-    return figure_text(Decimal(fen), Unit.FEN)
 
 
 def due_words(due: Due) -> tuple[str, str]:
@@ -134,7 +128,7 @@ def _lines(claims: Sequence[Claim], *, on: date, query: str) -> list[SafeString]
     dues = dues_of(claims, on=on)
     names = finding_names([claim.pk for claim in claims if claim.risk])
     places = {code: place(code) for code in {claim.district_code for claim in claims}}
-    amounts = {fen: yuan(fen) for fen in {claim.amount_fen for claim in claims}}
+    amounts = {fen: fen_text(fen) for fen in {claim.amount_fen for claim in claims}}
     states = {state: tag(str(ClaimState(state).label), TONES[state]) for state in {claim.state for claim in claims}}
     return [
         format_html(

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from foundation.errors import DomainError
+from foundation.policy.values import fen_text
 from foundation.requests import user_of
 from subsidies.claims.models import Claim
 from subsidies.claims.states import ClaimState
@@ -25,7 +26,6 @@ from subsidies.review.selectors.clean import Batch, batch_of
 from subsidies.review.selectors.desk import work_list
 from subsidies.review.services import claims_pass_clean, claims_screen
 from subsidies.review.states import CHUNK, MOST, WAITING
-from subsidies.review.tables import yuan
 
 SALT = "subsidies.review.clean"
 # A list older than this is made anew.
@@ -126,7 +126,7 @@ def _chunk(request: HttpRequest, work: dict[str, Any]) -> HttpResponse:
     work |= {"ids": rest, "done": work["done"] + len(amounts), "fen": work["fen"] + sum(amounts.values())}
     if not rest:
         messages.success(
-            request, _("已批量通过 %(count)d 件，共 %(sum)s。") % {"count": work["done"], "sum": yuan(work["fen"])}
+            request, _("已批量通过 %(count)d 件，共 %(sum)s。") % {"count": work["done"], "sum": fen_text(work["fen"])}
         )
         return redirect("review_list")
     left = signing.dumps(work, salt=f"{SALT}:{user.pk}", compress=True)

@@ -184,7 +184,7 @@ def _shown(scheme: Scheme, said: Mapping[str, Any], answers: list[tuple[CaseFact
         claim_until=best.claim_until if outcome in {"yes", "undecided"} else None,
         in_the_way=tuple(line for line in lines if line.state in leading),
         others=tuple(line for line in lines if line.state not in leading),
-        steps=tuple(Sum(words(one.title), step_words(one), int(one.result), _source(one)) for one in steps),
+        steps=tuple(Sum(words(one.title), step_words(one), int(one.result), source_of(one)) for one in steps),
         is_verified=decision.verified if decision else False,
         ended_on=upper - timedelta(days=1) if upper and upper <= _day(answers) else None,
     )
@@ -231,12 +231,14 @@ def _lines(answer: Answer, open_codes: set[str]) -> Iterator[Line]:
             state, text["found"] = "later", ""
         elif check.code in open_codes:
             state, text["found"], text["advice"] = "open", words("found.unknown"), advice[check.code]
-        yield Line(state, text["title"], text["needed"], text["found"], text["advice"], _source(check), check.verified)
+        yield Line(
+            state, text["title"], text["needed"], text["found"], text["advice"], source_of(check), check.verified
+        )
     if answer.decision and "level" in open_codes and not any(check.code == "level" for check in checks):
         title, needed = words("check.subsidy.level"), words("needed.subsidy.level.any")
         yield Line("open", title, needed, words("found.unknown"), advice["level"], "", is_verified=True)
 
 
-def _source(row: Check | Step) -> str:
+def source_of(row: Check | Step) -> str:
     """Where it stands: number of the paper, and article."""
     return " ".join(part for part in (row.doc_no, row.article) if part)

@@ -1,12 +1,10 @@
 """How a row reads: its state, its consent and its amount, on the page and in the workbook alike."""
 
 from dataclasses import dataclass
-from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from foundation.policy.states import Unit
-from foundation.policy.values import figure_text
+from foundation.policy.values import fen_text
 from subsidies.school_claims.selectors.rows import Row
 from subsidies.school_claims.states import MANDATE_TONES, MandateState, MandateThrough
 
@@ -51,4 +49,4 @@ def amount_words(row: Row) -> str:
         return _("本人同意后显示")
     if row.amount_fen is None:
         return ""
-    return figure_text(Decimal(row.amount_fen), Unit.FEN)
+    return fen_text(row.amount_fen)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -20,7 +20,7 @@ from foundation.accounts.models import User
 from foundation.audit.services import audit_record
 from foundation.bulk import rows_copy
 from foundation.outbox.wake import task_wake
-from workers.identity import IdNumber, account_number_check
+from workers.identity import IdNumber, account_number_check, age_on
 from workers.models import Worker
 from workers.services import PersonInput, workers_ensure_many
 from workers.services.common import require_valid
@@ -43,11 +43,6 @@ class RosterRow:
     bank: str = ""
     card: str = ""
     note: str = ""
-
-
-def age_on(born: date, day: date) -> int:
-    """Whole years of life on a day."""
-    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
 @transaction.atomic

@@ -23,7 +23,7 @@ from courses.classes.services.enrolment_moves import (
     seats_change,
     waiting_promote,
 )
-from courses.classes.services.enrolment_roster import WORKING_AGE, age_on
+from courses.classes.services.enrolment_roster import WORKING_AGE
 from courses.classes.services.enrolment_texts import place_lapsed_tell, roster_ask
 from courses.classes.services.locks import class_run_lock, workers_lock
 from courses.classes.states import (
@@ -43,6 +43,7 @@ from foundation.accounts.selectors import roles_of
 from foundation.audit.services import audit_record
 from foundation.privacy.models import ConsentText
 from foundation.privacy.services import consent_grant
+from workers.identity import age_on
 from workers.models import Worker
 from workers.states import IdentityState
 

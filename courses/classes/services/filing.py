@@ -130,7 +130,7 @@ def _submit(step: Step) -> None:
         limit_working_days=int(limit.value),
         on=on,
         actor=step.actor,
-        basis=f"{limit.doc_no or limit.document_title} {limit.article}".strip(),
+        basis=limit.basis,
         basis_version_id=limit.version_id,
     )
 

@@ -62,6 +62,11 @@ class ParameterValue:
         """The figure with its unit, as an officer would write it: ``700 元``, ``6 个月``."""
         return figure_text(self.value, self.unit)
 
+    @property
+    def basis(self) -> str:
+        """The paper and the article it stands on, in a line."""
+        return f"{self.doc_no or self.document_title} {self.article}".strip()
+
     def __str__(self) -> str:
         return self.text
 
@@ -130,6 +135,11 @@ def plain(value: Decimal) -> str:
 def figure_unit(unit: str) -> str:
     """How the unit is written after the number."""
     return str(SHOWN_UNITS.get(unit) or Unit(unit).label)
+
+
+def fen_text(fen: int) -> str:
+    """Whole fen as an officer would write them: ``70000`` → ``700 元``."""
+    return figure_text(Decimal(fen), Unit.FEN)
 
 
 def figure_text(value: Decimal, unit: str) -> str:

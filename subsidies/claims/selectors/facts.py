@@ -24,6 +24,7 @@ from subsidies.schemes.models import Scheme
 from subsidies.schemes.rules import CaseFacts
 from subsidies.schemes.selectors import ClassBook, class_book, figures_of
 from subsidies.schemes.states import Lane, Payee
+from workers.identity import age_on
 from workers.models import InsuredMonth, Worker, WorkerGroup
 from workers.states import AccountProof, InsuranceKind, Standing
 
@@ -65,7 +66,7 @@ class Files:
             drawing_pension=self.lists[RegisterKind.PENSION][pk],
             on_payroll=self.lists[RegisterKind.PAYROLL][pk],
             student=False if is_student and LAST_YEAR_GROUP in groups else is_student,
-            age=age_on(case.worker, self.on),
+            age=age_on(case.worker.birth_on, self.on),
             groups=groups,
             classes=self._classes(case, groups, book),
             certificate_kind=case.certificate_kind,
@@ -155,12 +156,6 @@ def card_of(worker: Worker) -> str:
     if worker.user_id is not None and worker.account_proof == AccountProof.NONE:
         return ""
     return str(worker.social_security_card)
-
-
-def age_on(worker: Worker, on: date) -> int:
-    """Full years on a day; who was born on 29 February is a year older on 1 March."""
-    born = worker.birth_on
-    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
 
 
 def _groups(workers: Collection[int], on: date) -> dict[int, tuple[str, ...]]:

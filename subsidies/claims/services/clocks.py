@@ -81,7 +81,7 @@ def _start(claims: Sequence[Claim], name: str, *, actor: User | None, on: date) 
             limit_working_days=int(figure.value),
             on=on,
             actor=actor,
-            basis=f"{figure.doc_no or figure.document_title} {figure.article}".strip(),
+            basis=figure.basis,
             basis_version_id=figure.version_id,
         )
         due |= dict.fromkeys(ids, calendar.add(on, int(figure.value)).on)

@@ -1,12 +1,10 @@
 """She is told of every step, once, if there is a phone to tell her by."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 
 from django.utils.translation import override
 
-from foundation.policy.states import Unit
-from foundation.policy.values import figure_text
+from foundation.policy.values import fen_text
 from foundation.sms.services import NewSms, sms_send_many
 from subsidies.claims.models import Claim, ClaimEvent
 from subsidies.claims.texts import TEXTS
@@ -34,7 +32,7 @@ def _words(claim: Claim) -> dict[str, object]:
     return {
         "number": claim.number,
         "scheme": claim.scheme.name,
-        "amount": figure_text(Decimal(claim.amount_fen), Unit.FEN),
+        "amount": fen_text(claim.amount_fen),
         "due": claim.due_on.isoformat() if claim.due_on else "",
         "paid": claim.paid_on.isoformat() if claim.paid_on else "",
     }

@@ -118,7 +118,7 @@ def _kept(line_id: int, words: str, name: str, phone: str, stored: str, *, at: d
         limit_working_days=int(limit.value),
         on=on,
         actor=None,
-        basis=f"{limit.doc_no or limit.document_title} {limit.article}".strip(),
+        basis=limit.basis,
         basis_version_id=limit.version_id,
     )
     if line.state == LineState.SHOWN:

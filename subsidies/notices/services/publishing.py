@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -16,8 +15,7 @@ from foundation.audit.services import audit_record
 from foundation.calendar.working_days import working_day_add
 from foundation.policy.engine import from_json
 from foundation.policy.engine.words import step_words
-from foundation.policy.states import Unit
-from foundation.policy.values import ParameterValue, figure_text
+from foundation.policy.values import ParameterValue, fen_text
 from subsidies.checks.selectors import blocks_open
 from subsidies.checks.services import checks_run
 from subsidies.checks.states import Moment
@@ -129,7 +127,7 @@ def _notice(claims: Sequence[Claim], title: str, *, actor: User, at: datetime) -
         published_on=on,
         working_days=int(days.value),
         ends_on=working_day_add(on, int(days.value)).on,
-        basis=f"{days.doc_no or days.document_title} {days.article}".strip()[:300],
+        basis=days.basis[:300],
         basis_version_id=days.version_id,
         published_by=actor,
         published_at=at,
@@ -168,5 +166,5 @@ def _standards(claims: Sequence[Claim]) -> dict[int, str]:
 
 def _standard(claim: Claim, worked_out: str) -> str:
     what = " ".join(word for word in (claim.work_type_name, claim.get_level_display() if claim.level else "") if word)
-    amount = worked_out or _("每人 %(amount)s") % {"amount": figure_text(Decimal(claim.amount_fen), Unit.FEN)}
+    amount = worked_out or _("每人 %(amount)s") % {"amount": fen_text(claim.amount_fen)}
     return "，".join(word for word in (what, amount) if word)[:120]

@@ -4,7 +4,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
@@ -12,8 +11,7 @@ from django.conf import settings
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
-from foundation.policy.states import Unit
-from foundation.policy.values import figure_text
+from foundation.policy.values import fen_text
 from subsidies.claims.models import Claim
 from subsidies.claims.states import ClaimState
 from subsidies.ledger.models import Account, Entry
@@ -131,18 +129,14 @@ def _group_label(row: Mapping[str, Any]) -> str:
     return f"{month} {Fund(str(row['batch__fund'])).label} {place}"
 
 
-def _yuan(fen: int) -> str:
-    return figure_text(Decimal(fen), Unit.FEN)
-
-
 def _differs(what: str, one: str, first: int, other: str, second: int) -> str:
     return _("%(what)s：%(one)s %(first)s，%(other)s %(second)s，相差 %(apart)s。") % {
         "what": what,
         "one": one,
-        "first": _yuan(first),
+        "first": fen_text(first),
         "other": other,
-        "second": _yuan(second),
-        "apart": _yuan(first - second),
+        "second": fen_text(second),
+        "apart": fen_text(first - second),
     }
 
 

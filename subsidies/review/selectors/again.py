@@ -4,13 +4,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
 from foundation.policy.engine.words import check_words
-from foundation.policy.states import Unit
-from foundation.policy.values import figure_text
+from foundation.policy.values import fen_text
 from subsidies.claims.models import Claim, ClaimDecision
 from subsidies.claims.selectors.claimables import Claimable, claimables_for
 from subsidies.claims.selectors.facts import facts_many
@@ -104,7 +102,7 @@ def _compared(claim: Claim, before: ClaimDecision | None, answer: Answer | None)
     if answer.amount_fen != claim.amount_fen and answer.outcome in ("yes", "undecided"):
         changes.append(
             _("申领金额是 %(before)s，今天重新核定是 %(after)s。")
-            % {"before": _money(claim.amount_fen), "after": _money(answer.amount_fen)}
+            % {"before": fen_text(claim.amount_fen), "after": fen_text(answer.amount_fen or 0)}
         )
     return Again(answer.outcome, answer.amount_fen, answer, _unknown(answer), tuple(changes))
 
@@ -127,7 +125,3 @@ def _unknown(answer: Answer) -> tuple[str, ...]:
     if answer.decision is None:
         return ()
     return tuple(check_words(check)["title"] for check in answer.decision.missing if check.passed is None)
-
-
-def _money(fen: int | None) -> str:
-    return figure_text(Decimal(fen or 0), Unit.FEN)
