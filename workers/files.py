@@ -13,6 +13,8 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from workers.errors import WorkerError
 
+# What is wrong with a file, by the code of the refusal: a form says it at the file.
+FILE_CODES = ("file_broken", "file_empty", "file_kind", "file_large", "file_unsafe", "photo_huge")
 PHOTO_FORMATS = ("JPEG", "PNG")
 PHOTO_BYTES = 5 * 1024 * 1024
 EVIDENCE_BYTES = 10 * 1024 * 1024

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation.errors import DomainError
 from workers.districts import district_choices
+from workers.files import FILE_CODES
 from workers.identity import Checked, Repair, account_number_check, credit_code_check, id_number_check, name_check
 from workers.selectors import groups_in_force
 from workers.services import JobEntry, SchoolEntry
@@ -59,7 +60,7 @@ FIELD_OF_CODE = {
     "same_phone": "phone",
     "starts_in_future": "starts_on",
     "too_young": "starts_on",
-} | dict.fromkeys(("file_broken", "file_empty", "file_kind", "file_large", "file_unsafe", "photo_huge"), "evidence")
+} | dict.fromkeys(FILE_CODES, "evidence")
 
 
 def missing(words: Any) -> dict[str, Any]:

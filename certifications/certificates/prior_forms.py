@@ -9,10 +9,10 @@ from certifications.certificates.level_forms import LEVELS, NUMBER, needed
 from certifications.certificates.prior_rules import PriorEntry
 from certifications.certificates.states import PriorKind, PriorState
 from foundation.errors import DomainError
+from workers.files import FILE_CODES
 
 PICTURES = "image/jpeg,image/png,application/pdf"
 FOUND = (PriorState.CONFIRMED, PriorState.NOT_MATCHED, PriorState.NOT_FOUND)
-FILES = ("file_broken", "file_empty", "file_kind", "file_large", "file_unsafe", "photo_huge")
 FIELD_OF_CODE = {
     "kind": "kind",
     "title": "title",
@@ -88,7 +88,7 @@ class PriorForm(forms.Form):
 
     def refuse(self, refusal: DomainError) -> None:
         """Show a refusal at the field it is about, else above."""
-        field = "evidence" if refusal.code in FILES else FIELD_OF_CODE.get(refusal.code)
+        field = "evidence" if refusal.code in FILE_CODES else FIELD_OF_CODE.get(refusal.code)
         self.add_error(field if field in self.fields else None, refusal.message)
 
 
@@ -114,5 +114,5 @@ class PriorCheckForm(forms.Form):
     )
 
     def refuse(self, refusal: DomainError) -> None:
-        field = "screenshot" if refusal.code in FILES else FIELD_OF_CODE.get(refusal.code)
+        field = "screenshot" if refusal.code in FILE_CODES else FIELD_OF_CODE.get(refusal.code)
         self.add_error(field if field in self.fields else None, refusal.message)

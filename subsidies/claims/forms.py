@@ -11,9 +11,9 @@ from subsidies.claims.services import NewPaper
 from subsidies.claims.services.appeals import LONGEST_WORDS
 from subsidies.ledger.forms import YuanField
 from subsidies.schemes.models import SchemePaper
+from workers.files import FILE_CODES
 
 PAPERS = "image/jpeg,image/png,application/pdf"
-FILE_CODES = frozenset({"file_broken", "file_empty", "file_kind", "file_large", "file_unsafe", "photo_huge"})
 
 
 class PapersForm(RefusableForm):
@@ -116,4 +116,4 @@ class AppealForm(RefusableForm):
         help_text=gettext_lazy("有的话拍照上传，10 兆以内。没有也可以申诉。"),
         widget=forms.FileInput(attrs={"accept": PAPERS}),
     )
-    field_of_code = {"words_missing": "words", "words_long": "words"} | dict.fromkeys(sorted(FILE_CODES), "evidence")
+    field_of_code = {"words_missing": "words", "words_long": "words"} | dict.fromkeys(FILE_CODES, "evidence")

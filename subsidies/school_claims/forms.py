@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from foundation.forms import RefusableForm
+from workers.files import FILE_CODES
 from workers.forms import PAPERS, missing
 
 FIELD_OF_CODE = {
@@ -16,7 +17,7 @@ FIELD_OF_CODE = {
     "holder_differs": "holder",
     "answer_missing": "answer",
     "reason_missing": "reason",
-} | dict.fromkeys(("file_broken", "file_empty", "file_kind", "file_large", "file_unsafe"), "paper")
+} | dict.fromkeys(FILE_CODES, "paper")
 NUMBER = {"inputmode": "numeric", "autocomplete": "off", "spellcheck": "false"}
 
 
