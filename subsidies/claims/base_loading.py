@@ -1,4 +1,4 @@
-"""不予核定的情形 that come with the platform, from ``base/refusals.toml``; loading twice is safe."""
+"""不予核定的情形 from ``base/refusals.toml`` and figures from ``base/rules`` that come with the platform."""
 
 import tomllib
 from datetime import date
@@ -9,18 +9,21 @@ from django.utils.translation import gettext as _
 
 from foundation.database import period
 from foundation.policy.models import PolicyDocument
+from foundation.policy.services import base_data_load
 from subsidies.claims.errors import ClaimError
 from subsidies.claims.models import RefusalReason
 
 FILE = Path(__file__).parent / "base" / "refusals.toml"
+FOLDER = Path(__file__).parent / "base" / "rules"
 
 
 @transaction.atomic
 def claims_base_load(*, on: date) -> None:
-    """Add the reasons that are missing; one that is there, or that an officer ended, stays as it is.
+    """Add the reasons and figures that are missing; one that is there, or that an officer ended, stays as it is.
 
-    Raises ``ClaimError`` for a line that names a document nobody knows.
+    Loading twice is safe. Raises ``ClaimError`` for a line that names a document nobody knows.
     """
+    base_data_load(on=on, folder=FOLDER)
     rows = tomllib.loads(FILE.read_text(encoding="utf-8"))["reason"]
     documents = dict(PolicyDocument.objects.exclude(base_key="").values_list("base_key", "pk"))
     known = set(RefusalReason.objects.values_list("code", "effective__startswith"))

@@ -28,6 +28,7 @@ from subsidies.claims.models import Claim, ClaimEvent
 from subsidies.claims.selectors.cases import Case, Offer, case_of
 from subsidies.claims.selectors.claimables import Claimable, Field, claimable_get
 from subsidies.claims.selectors.claims import may_appeal
+from subsidies.claims.selectors.remedies import remedies_of
 from subsidies.claims.services import (
     appeal_make,
     claim_account_repair,
@@ -36,7 +37,7 @@ from subsidies.claims.services import (
     claim_withdraw,
 )
 from subsidies.claims.states import TONES, TRANSITIONS, Channel, ClaimState
-from subsidies.claims.words import due_of, meaning_of
+from subsidies.claims.words import due_of, meaning_of, remedy_words
 from subsidies.ledger.pages import yuan_text
 from subsidies.schemes.answering import source_of
 from subsidies.schemes.limits import Limits, limits_of
@@ -154,6 +155,14 @@ def claim_shown(claim: Claim, *, on: date) -> dict[str, Any]:
         "is_late": bool(due and due[1] < on),
         "account": account_shown(claim),
     }
+
+
+def remedies_shown(claim: Claim, *, on: date) -> dict[str, Any]:
+    """Where else somebody may go against a refusal, by when, and by which law; nothing for other claims."""
+    if claim.state != ClaimState.REFUSED:
+        return {}
+    found = remedies_of(claim, on=on)
+    return {"words": remedy_words(found), "sources": found.sources}
 
 
 def account_shown(claim: Claim) -> str:

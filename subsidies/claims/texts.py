@@ -102,6 +102,15 @@ TEXTS: dict[str, SmsTemplate] = {
         _("【巧手】您对补贴申领 %(number)s 的申诉成立，重新审核，最迟 %(due)s 审完。"),
     ),
 }
+# Once, when the days for a correction are nearly over.
+CORRECT_SOON = _text(
+    "correct_soon",
+    _("补贴补正快到期通知"),
+    _(
+        "【巧手】您的补贴申领 %(number)s 还没有补正，请在 %(due)s 前登录平台，在“我的补贴”里补好。"
+        "不会操作的，请到服务窗口。"
+    ),
+)
 TEXTS["uphold_objection"] = TEXTS["refuse"]
 APPEAL_MADE = _text(
     "appeal_made",

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from subsidies.claims.models import Claim, ClaimEvent
+from subsidies.claims.selectors.remedies import Remedies
 from subsidies.claims.states import ClaimState, Party
 from subsidies.schemes.states import Payee
 
@@ -91,6 +92,16 @@ def meaning_of(claim: Claim) -> str:
     """Where the claim stands, for her; of the school's money, that it is the school's."""
     meanings = SCHOOL_MEANINGS if claim.payee == Payee.SCHOOL else MEANINGS
     return str(meanings.get(claim.state, ""))
+
+
+def remedy_words(remedies: Remedies) -> str:
+    """Where else she may go, and until when where the law's figure is known."""
+    if remedies.reconsider is None or remedies.sue is None:
+        return _("还是不服的，可以依法申请行政复议，或者向法院起诉。")
+    return _("还是不服的，可以在知道决定之日起 %(days)s内申请行政复议，或者 %(months)s内向法院起诉。") % {
+        "days": remedies.reconsider.text,
+        "months": remedies.sue.text,
+    }
 
 
 def due_of(claim: Claim) -> tuple[str, date] | None:

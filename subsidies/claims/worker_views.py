@@ -25,12 +25,14 @@ from subsidies.claims.pages import (
     lines_of,
     marks_of,
     receipt_answer,
+    remedies_shown,
     steps_of,
     withdraw_answer,
     worker_required,
 )
 from subsidies.claims.selectors.cases import cases_of
 from subsidies.claims.selectors.claims import claims_of
+from subsidies.claims.selectors.remedies import appeal_readings
 from subsidies.claims.services import appeal_withdraw
 from subsidies.claims.states import ENDED, AppealState, Channel
 from subsidies.claims.words import timeline_of
@@ -74,6 +76,7 @@ def claim(request: HttpRequest, pk: int) -> HttpResponse:
     decision = from_json(last.content) if last else None
     appeals = list(row.appeals.all())
     events = list(row.events.all())
+    open_appeal = next((one for one in appeals if one.state == AppealState.OPEN), None)
     context = claim_shown(row, on=today) | claim_acts(row) | {
         "is_new": bool(request.GET.get("done")),
         "steps": steps_of(decision),
@@ -83,7 +86,9 @@ def claim(request: HttpRequest, pk: int) -> HttpResponse:
         "marks": marks_of(row, events),
         "reason": next((one.reason for one in reversed(events) if one.target == row.state and one.reason), ""),
         "appeals": appeals,
-        "open_appeal": next((one for one in appeals if one.state == AppealState.OPEN), None),
+        "open_appeal": open_appeal,
+        "appeal_reading": appeal_readings([open_appeal.pk], on=today).get(open_appeal.pk) if open_appeal else None,
+        "remedies": remedies_shown(row, on=today),
         "events": timeline_of(row, events),
     }  # fmt: skip
     return render(request, "claims/claim.html", context)

@@ -82,6 +82,8 @@ class BudgetLine:
         return self.allotted > 0 and self.available * 100 < self.allotted * LOW_PERCENT
 
 
+# Below this share of what was allotted the desk is warned. Not policy, so no dated figure: nothing is decided by it,
+# only how early somebody thinks of asking for more.
 LOW_PERCENT = 10
 
 

@@ -26,6 +26,7 @@ from foundation.errors import DomainError
 from foundation.privacy.services import personal_reveal
 from foundation.privacy.states import Purpose
 from foundation.requests import user_of
+from subsidies.claims.states import ClaimState
 from subsidies.notices.filters import NoticeFilter, ObjectionFilter
 from subsidies.notices.forms import AnswerForm, ChooseForm, PublishForm
 from subsidies.notices.pages import days_left, desk_notice_or_404, desk_objection_or_404
@@ -39,9 +40,9 @@ from subsidies.notices.selectors import (
     sums_by_scheme,
     totals_of,
 )
-from subsidies.notices.services import notice_close, notice_publish, objection_answer
+from subsidies.notices.services import notice_close, notice_publish, objection_answer, objection_take_out
 from subsidies.notices.services.objecting import ANSWER, SUBJECT
-from subsidies.notices.states import NOTICE_KEEPERS, NoticeState, ObjectionState
+from subsidies.notices.states import NOTICE_KEEPERS, LineState, NoticeState, ObjectionState
 from subsidies.notices.tables import NOTICE_TONES, OBJECTION_TONES, NoticeTable, ObjectionTable
 from workers.counter_forms import RevealForm
 from workers.forms import posted
@@ -129,7 +130,7 @@ def _told(request: HttpRequest, done: Any) -> None:
         numbers = "、".join(one.number for one in done.left_out[:20])
         messages.warning(
             request,
-            _("有 %(count)d 份没有公示，要先处理核查结果：%(numbers)s")
+            _("有 %(count)d 份没有公示，要先处理核查结果、答复异议，或者与您有关、要由别人公示：%(numbers)s")
             % {"count": len(done.left_out), "numbers": numbers},
         )
 
@@ -177,7 +178,8 @@ def objection(request: HttpRequest, pk: int) -> HttpResponse:
     found, user = desk_objection_or_404(request, pk), user_of(request)
     is_keeper = bool(NOTICE_KEEPERS & request.roles)  # type: ignore[attr-defined]
     is_open = found.state == ObjectionState.OPEN
-    may = is_keeper and is_open and may_answer(found, user)
+    is_stranger = may_answer(found, user, on=timezone.localdate())
+    may = is_keeper and is_open and is_stranger
     form = AnswerForm(posted(request)) if may else None
     if form is not None and request.method == "POST" and form.is_valid():
         refusal_row = form.cleaned_data["refusal"]
@@ -204,10 +206,25 @@ def objection(request: HttpRequest, pk: int) -> HttpResponse:
         "reading": reading,
         "masked_name": mask_name(found.name),
         "is_own_work": is_keeper and is_open and not may,
-        "may_reveal": is_keeper and may_answer(found, user),
+        "may_reveal": is_keeper and is_stranger,
+        "may_take_out": may and found.line.state == LineState.SHOWN and found.line.claim.state == ClaimState.PUBLISHED,
         "tone": OBJECTION_TONES[ObjectionState(found.state)],
     }
     return render(request, "notices/desk_objection.html", context, status=422 if form and form.errors else 200)
+
+
+@never_cache
+@require_POST
+def take_out(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a claim out of its notice because of an objection that did not do so by itself."""
+    found = desk_objection_or_404(request, pk)
+    try:
+        objection_take_out(objection_id=found.pk, actor=user_of(request), at=timezone.now())
+    except DomainError as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, _("已移出公示。核实以后请在这里答复。"))
+    return redirect("objection_desk", found.pk)
 
 
 @never_cache

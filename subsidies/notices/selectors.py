@@ -6,14 +6,15 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import BooleanField, Count, ExpressionWrapper, Model, Q, QuerySet, Sum
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, Model, OuterRef, Q, QuerySet, Sum
 
 from foundation.accounts.models import User
 from foundation.accounts.selectors import roles_of
 from foundation.policy.errors import PolicyGapError
 from foundation.policy.selectors import parameter_on
 from subsidies.checks.selectors import blocks_open
-from subsidies.claims.models import Claim
+from subsidies.claims.models import Claim, ClaimEvent
+from subsidies.claims.selectors.ties import no_affair_of, not_decided_by
 from subsidies.claims.states import ClaimState
 from subsidies.notices.models import NoticeLine, Objection, PublicNotice
 from subsidies.notices.states import NOTICE_READERS, LineState, NoticeState, ObjectionState
@@ -78,6 +79,21 @@ def totals_by_scheme(notice: PublicNotice) -> list[Any]:
     return list(rows.annotate(people=Count("pk"), amount_fen=Sum("amount_fen")))
 
 
+def was_dismissed(claim: Claim) -> bool:
+    """Whether an objection to the claim was looked into and dismissed since the claim was last approved.
+
+    Whoever makes it again, in this notice or the next, must not take the claim out by it for ever.
+    """
+    passed = claim.events.filter(action="pass_review").order_by("-pk").values_list("at", flat=True).first()
+    known = Objection.objects.filter(line__claim=claim, state=ObjectionState.DISMISSED)
+    return passed is not None and known.filter(answered_at__gte=passed).exists()
+
+
+def with_open_objection(lines: QuerySet[NoticeLine]) -> QuerySet[NoticeLine]:
+    """Those of the lines to which an objection waits for its answer."""
+    return lines.filter(Exists(Objection.objects.filter(line=OuterRef("pk"), state=ObjectionState.OPEN)))
+
+
 def can_be_objected(line: NoticeLine, *, on: date) -> bool:
     """While the notice lasts, against a line that is shown, or that somebody else has objected to already."""
     running = line.notice.state == NoticeState.OPEN and on <= line.notice.ends_on
@@ -86,8 +102,9 @@ def can_be_objected(line: NoticeLine, *, on: date) -> bool:
 
 
 def claims_to_publish(user: User, *, on: date) -> QuerySet[Claim]:
-    """What was reviewed and is to be shown."""
+    """What was reviewed and is to be shown by her: not what is an affair of her own."""
     claims = Claim.objects.filter(state=ClaimState.REVIEWED) if _reads(user, on) else Claim.objects.none()
+    claims = no_affair_of(claims, user, on=on)
     return claims.select_related("scheme", "worker").order_by("scheme_id", "pk")
 
 
@@ -132,20 +149,31 @@ def objections_visible_to(user: User, *, on: date) -> QuerySet[Objection]:
 
 
 def objections_to_answer(user: User, *, on: date) -> QuerySet[Objection]:
-    """Those this officer may answer: not of a claim she decided."""
-    hers = Q(line__claim__intake_by=user) | Q(line__claim__review_by=user) | Q(line__claim__created_by=user)
-    return objections_visible_to(user, on=on).filter(state=ObjectionState.OPEN).exclude(hers)
+    """Those this officer may answer: of claims she never decided and has no tie to."""
+    return _answerable(objections_visible_to(user, on=on).filter(state=ObjectionState.OPEN), user, on=on)
 
 
-def may_answer(objection: Objection, user: User) -> bool:
-    """Not whoever passed, reviewed or filled in the claim, nor the claimant."""
-    claim = objection.line.claim
-    return user.pk not in {claim.intake_by_id, claim.review_by_id, claim.created_by_id, claim.worker.user_id}
+def may_answer(objection: Objection, user: User, *, on: date) -> bool:
+    """Not whoever ever decided the claim, filled it in, helped with it or has a tie to it."""
+    return _answerable(Objection.objects.filter(pk=objection.pk), user, on=on).exists()
+
+
+def _answerable(objections: QuerySet[Objection], user: User, *, on: date) -> QuerySet[Objection]:
+    """By the claims' events: a return or a new decision wipes the columns of a claim, not what she did.
+
+    Two objections to one line may be upheld by the same officer; one made after she upheld another is for others.
+    """
+    claims = Claim.objects.filter(notice_lines__objections__in=objections.order_by().values("pk"))
+    free = not_decided_by(no_affair_of(claims, user, on=on), user)
+    upheld = ClaimEvent.objects.filter(
+        claim=OuterRef("line__claim"), action="uphold_objection", actor=user, at__lt=OuterRef("made_at")
+    )
+    return objections.filter(~Exists(upheld), line__claim__in=free)
 
 
 def is_answerer(viewer: User, subject: Model, on: date) -> bool:
     """Whether the name and telephone of who objected are hers to see: only of objections she may answer."""
-    return isinstance(subject, Objection) and may_answer(subject, viewer)
+    return isinstance(subject, Objection) and may_answer(subject, viewer, on=on)
 
 
 def objection_by_receipt(number: str) -> Objection | None:

@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern] = [
     path("subsidies/notices/<int:pk>/close/", keeper(officer_views.close), name="notice_close"),
     *listing("subsidies/objections/", officer_views.Objections, NOTICE_READERS),
     path("subsidies/objections/<int:pk>/", reader(officer_views.objection), name="objection_desk"),
+    path("subsidies/objections/<int:pk>/take-out/", keeper(officer_views.take_out), name="objection_take_out"),
     path("subsidies/objections/<int:pk>/reveal/<slug:field>/", keeper(officer_views.reveal), name="objection_reveal"),
     path("subsidies/objections/<int:pk>/evidence/", reader(officer_views.evidence), name="objection_evidence"),
 ]

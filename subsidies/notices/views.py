@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from foundation.errors import DomainError
 from subsidies.notices import limits
 from subsidies.notices.forms import ObjectionForm, ReceiptForm
+from subsidies.notices.models import PublicNotice
 from subsidies.notices.numbers import receipt_shown, receipt_tidied
 from subsidies.notices.pages import days_left, line_or_404, notice_or_404, unlisted
 from subsidies.notices.printing import notice_paper
@@ -25,6 +26,7 @@ from subsidies.notices.selectors import (
     objection_by_receipt,
     totals_by_scheme,
     totals_of,
+    was_dismissed,
 )
 from subsidies.notices.services import objection_make
 from subsidies.notices.states import NoticeState
@@ -96,7 +98,10 @@ def objection(request: HttpRequest, number: str, serial: int) -> HttpResponse:
         return unlisted(render(request, "notices/not_now.html", {"line": line}, status=409))
     form = ObjectionForm(posted(request), request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        if not limits.OBJECTIONS.count(limits.address_of(request)):
+        who, here = limits.address_of(request), limits.OBJECTIONS_TO_A_NOTICE
+        if limits.any_reached((here, f"{line.notice_id}.{who}")):
+            return too_often(request, notice=line.notice, most=here.most)
+        if not limits.OBJECTIONS.count(who):
             return too_often(request)
         try:
             made = objection_make(
@@ -105,9 +110,10 @@ def objection(request: HttpRequest, number: str, serial: int) -> HttpResponse:
         except DomainError as refusal:
             form.refuse(refusal)
         else:
+            here.count(f"{line.notice_id}.{who}")
             request.session[RECEIPT] = made.number
             return redirect("notice_objection_received")
-    context = {"line": line, "notice": line.notice, "form": form}
+    context = {"line": line, "notice": line.notice, "form": form, "stays": was_dismissed(line.claim)}
     return unlisted(render(request, "notices/objection.html", context, status=422 if form.errors else 200))
 
 
@@ -138,5 +144,8 @@ def answer(request: HttpRequest) -> HttpResponse:
     return unlisted(render(request, "notices/answer.html", context, status=422 if form.errors else 200))
 
 
-def too_often(request: HttpRequest, *, status: int = 429) -> HttpResponse:
-    return unlisted(render(request, "notices/too_often.html", status=status))
+def too_often(
+    request: HttpRequest, *, status: int = 429, notice: PublicNotice | None = None, most: int = 0
+) -> HttpResponse:
+    """Not now; with a notice: not to this one any more."""
+    return unlisted(render(request, "notices/too_often.html", {"notice": notice, "most": most}, status=status))

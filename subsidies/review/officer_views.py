@@ -20,6 +20,7 @@ from foundation.requests import user_of
 from subsidies.checks.services import checks_run, finding_clear
 from subsidies.checks.states import Moment
 from subsidies.claims.models import Claim
+from subsidies.claims.selectors.remedies import appeal_readings
 from subsidies.claims.states import AppealState, ClaimState
 from subsidies.review.forms import AnswerForm, ClearForm, HoldForm, PassForm, RefuseForm, ReturnForm
 from subsidies.review.pages import (
@@ -34,7 +35,7 @@ from subsidies.review.pages import (
 )
 from subsidies.review.selectors.case import finding_told, worked_out_of
 from subsidies.review.selectors.desk import appeals_to_answer
-from subsidies.review.selectors.independence import decided_before
+from subsidies.review.selectors.independence import why_not_answered_by
 from subsidies.review.selectors.moves import timeline_of
 from subsidies.review.services import (
     appeal_answer,
@@ -44,6 +45,7 @@ from subsidies.review.services import (
     claim_refuse,
     claim_return,
 )
+from subsidies.schemes.states import Payee
 from workers.forms import posted
 from workers.pages import private_file
 
@@ -189,6 +191,8 @@ def appeal(request: HttpRequest, pk: int) -> HttpResponse:
     found = appeal_or_404(request, pk)
     user, on = user_of(request), timezone.localdate()
     may_answer = appeals_to_answer(user, on=on).filter(pk=found.pk).exists()
+    is_hers = found.state == AppealState.OPEN and Role.OFFICER_REVIEW in roles_of_request(request)
+    why_not = why_not_answered_by(found.claim, user, on=on) if is_hers else None
     form = AnswerForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
@@ -210,9 +214,9 @@ def appeal(request: HttpRequest, pk: int) -> HttpResponse:
         "claim": found.claim,
         "form": form,
         "may_answer": may_answer,
-        "is_own": found.state == AppealState.OPEN
-        and Role.OFFICER_REVIEW in roles_of_request(request)
-        and decided_before(found.claim, user),
+        "reading": appeal_readings([found.pk], on=on).get(found.pk),
+        "by_school": found.claim.payee == Payee.SCHOOL,
+        "why_not": why_not[1] if why_not else "",
         "worked": worked_out_of(found.claim),
         "events": timeline_of(found.claim),
     }

@@ -8,16 +8,19 @@ import django_tables2 as tables
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from foundation.calendar.selectors import ClockReading
 from foundation.desk import NUMBER, MomentColumn, StaffResource, TagColumn, export_column
 from foundation.desk import tag as tag_drawn
 from foundation.policy.values import fen_text
 from subsidies.claims.models import Claim, ClaimAppeal
+from subsidies.claims.selectors.remedies import appeal_readings
 from subsidies.claims.states import TONES, AppealState, ClaimState
 from subsidies.review.selectors.desk import BY_DEADLINE, BY_RISK, Due, dues_of, finding_names
 from subsidies.review.states import MOST, RED, YELLOW
@@ -209,10 +212,24 @@ class AppealTable(tables.Table):
         verbose_name=gettext_lazy("不予核定的情形"), accessor="claim__refusal", orderable=False, default="—"
     )
     made_at = MomentColumn(verbose_name=gettext_lazy("申诉时间"))
+    due = tables.Column(verbose_name=gettext_lazy("答复期限"), orderable=False, empty_values=())
     state = TagColumn(verbose_name=gettext_lazy("状态"), tones=APPEAL_TONES)
 
     class Meta:
         model = ClaimAppeal
-        fields = ("number", "name", "scheme", "refusal", "made_at", "state")
+        fields = ("number", "name", "scheme", "refusal", "made_at", "due", "state")
         order_by = "made_at"
         attrs = {"caption": gettext_lazy("补贴申诉")}
+
+    @cached_property
+    def _readings(self) -> dict[int, ClockReading]:
+        """The clocks of this page's appeals, read once."""
+        shown = [row.record.pk for row in self.paginated_rows]
+        return appeal_readings(shown, on=timezone.localdate())
+
+    def render_due(self, record: ClaimAppeal) -> str:
+        """The day, while an answer is awaited."""
+        reading = self._readings.get(record.pk)
+        if reading is None or reading.due_on is None or record.state != AppealState.OPEN:
+            return "—"
+        return str(_due(Due(reading.due_on, -1 if reading.overdue and reading.left >= 0 else reading.left)))

@@ -1,5 +1,6 @@
 """What the pages of class claims share: who asks, which class, which class claim, which mandate."""
 
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from django.http import Http404, HttpRequest
@@ -70,13 +71,16 @@ def shown(rows: list[Row]) -> list[dict[str, Any]]:
     ]
 
 
-def sent_lines(lines: list[SendLine], opened: set[int], *, is_school_paid: bool) -> list[dict[str, Any]]:
-    """What became of each line; the amount only where the school may know it."""
+def sent_lines(
+    lines: list[SendLine], opened: set[int], *, is_school_paid: bool, papers: Mapping[int, int]
+) -> list[dict[str, Any]]:
+    """What became of each line; the amount only where the school may know it, the signed paper only for officers."""
     return [
         {
             "line": line,
             "claim": line.claim,
             "name": line.claim.worker.masked_name,
+            "paper": papers.get(line.claim.worker_id),
             "is_sent": line.state == LineState.SENT,
             "tone": TONES[line.claim.state],
             "shows_amount": is_school_paid or line.claim.worker_id in opened,

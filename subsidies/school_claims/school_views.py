@@ -32,12 +32,12 @@ from subsidies.school_claims.forms import ExportForm, PaperForm
 from subsidies.school_claims.pages import class_claim_or_404, own_class_claim_or_404, run_or_404, sent_lines, shown
 from subsidies.school_claims.selectors.classes import class_claims_visible_to, classes_to_claim
 from subsidies.school_claims.selectors.rows import table_of
-from subsidies.school_claims.selectors.sent import lines_of, opened_to, states_of
+from subsidies.school_claims.selectors.sent import lines_of, opened_to, papers_signed, states_of
 from subsidies.school_claims.services.mandates import mandate_record, mandates_ask
 from subsidies.school_claims.services.preparing import class_claim_cancel, class_claim_prepare
 from subsidies.school_claims.services.sending import class_claim_send
 from subsidies.school_claims.sheets import rows_workbook
-from subsidies.school_claims.states import CLASS_CLAIMANTS, SendState
+from subsidies.school_claims.states import ASKED_AT_MOST, CLASS_CLAIMANTS, MANDATE_READERS, SendState
 from subsidies.school_claims.tables import ClassClaimTable, ClassTable
 from workers.forms import posted
 
@@ -134,6 +134,7 @@ def class_claim(request: HttpRequest, pk: int) -> HttpResponse:
         "chosen": chosen,
         "tabs": _tabs(request, table, chosen),
         "is_school_paid": found.scheme.payee == Payee.SCHOOL,
+        "asked_at_most": ASKED_AT_MOST,
     }
     return render(request, "school_claims/table.html", context)
 
@@ -155,7 +156,9 @@ def _tabs(request: HttpRequest, table: Any, chosen: str) -> list[dict[str, Any]]
 def _sent(request: HttpRequest, found: ClassClaim) -> HttpResponse:
     sending, opened = found.sending, opened_to(found)
     is_school_paid = found.scheme.payee == Payee.SCHOOL
-    lines = sent_lines(list(lines_of(found)), opened, is_school_paid=is_school_paid)
+    roles = roles_of(user_of(request), on=timezone.localdate())
+    papers = papers_signed(found) if MANDATE_READERS & roles else {}
+    lines = sent_lines(list(lines_of(found)), opened, is_school_paid=is_school_paid, papers=papers)
     context = {
         "claim": found,
         "sending": sending,
@@ -164,7 +167,8 @@ def _sent(request: HttpRequest, found: ClassClaim) -> HttpResponse:
         "sent": [line for line in lines if line["is_sent"]],
         "stayed": [line for line in lines if line["line"].state == "stayed"],
         "waiting": sum(line["line"].state == "waiting" for line in lines),
-        "is_claimant": bool(CLASS_CLAIMANTS & roles_of(user_of(request), on=timezone.localdate())),
+        "has_papers": bool(papers),
+        "is_claimant": bool(CLASS_CLAIMANTS & roles),
     }
     return render(request, "school_claims/sent.html", context)
 
@@ -197,8 +201,9 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
         ids = [row.enrolment.pk for row in table_of(found, on=timezone.localdate()).to_ask]
     done = mandates_ask(class_run_id=found.class_run_id, enrolment_ids=ids, actor=user_of(request), at=timezone.now())
     told = [_("已发短信 %(sent)d 条。") % {"sent": done.sent}]
+    words = {"count": done.not_yet, "most": ASKED_AT_MOST}
     if done.not_yet:
-        told.append(_("%(count)d 人刚问过、问满三次或已经答复，没有再发。") % {"count": done.not_yet})
+        told.append(_("%(count)d 人刚问过、问满 %(most)d 次或已经答复，没有再发。") % words)
     if done.without_phone:
         told.append(_("%(count)d 人没有手机号码，可以登记签字的委托书。") % {"count": done.without_phone})
     messages.info(request, "".join(told))

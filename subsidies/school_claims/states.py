@@ -17,6 +17,8 @@ CLASS_CLAIM_READERS = CLASS_CLAIMANTS | {
     Role.OFFICER_INSPECTION,
     Role.AUDITOR,
 }
+# Who of the bureau looks at the papers that workers signed.
+MANDATE_READERS = frozenset({Role.OFFICER_INTAKE, Role.OFFICER_REVIEW, Role.OFFICER_INSPECTION})
 # The consent under which a school claims for a worker. Which school it is stands in the mandate.
 RECEIVER = "school"
 PURPOSE = "claim_for_me"
@@ -80,8 +82,7 @@ MANDATE_TONES: Mapping[str, str] = MappingProxyType(
     {_S.ASKED: "waiting", _S.GIVEN: "success", _S.REFUSED: "stopped", _S.WITHDRAWN: "stopped"}
 )
 CLASS_CLAIM_TONES = {"draft": "waiting", "submitted": "success", "cancelled": "stopped"}
-# Days in which a refusal can be taken to a higher office: so long it waits on the school's desk.
-REFUSAL_SHOWN = 60
-# She is reminded at most so often, and not sooner than this.
+# She is reminded at most so often, and not sooner than this. Not policy, so no dated figure: a courtesy, that a
+# school's offer does not become a nuisance. Whoever wants the school to claim can still say so by herself.
 ASKED_AT_MOST = 3
 ASKED_AGAIN_AFTER = timedelta(days=1)

@@ -9,12 +9,12 @@ from foundation.accounts.states import Role
 from foundation.desk import listing
 from subsidies.claims.states import ACCOUNT_KEEPERS
 from subsidies.school_claims import officer_views, school_views, views, worker_views
-from subsidies.school_claims.states import CLASS_CLAIM_READERS, CLASS_CLAIMANTS
+from subsidies.school_claims.states import CLASS_CLAIM_READERS, CLASS_CLAIMANTS, MANDATE_READERS
 
 school: Any = for_roles(*CLASS_CLAIMANTS)
 reader: Any = for_roles(*CLASS_CLAIM_READERS)
 keeper: Any = for_roles(*ACCOUNT_KEEPERS)
-looker: Any = for_roles(Role.OFFICER_INTAKE, Role.OFFICER_REVIEW, Role.OFFICER_INSPECTION)
+looker: Any = for_roles(*MANDATE_READERS)
 worker: Any = for_roles(Role.WORKER)
 
 urlpatterns: list[URLPattern] = [
@@ -32,6 +32,12 @@ urlpatterns: list[URLPattern] = [
     path("school-claims/<int:pk>/export/", school(school_views.export), name="class_claim_export"),
     path("school-claims/people/<int:pk>/", school(views.person), name="class_claim_person"),
     path("school-claims/people/<int:pk>/repair/", school(views.person_repair), name="class_claim_person_repair"),
+    path("school-claims/people/<int:pk>/appeal/", school(views.person_appeal), name="class_claim_person_appeal"),
+    path(
+        "school-claims/people/<int:pk>/appeal/withdraw/",
+        school(views.person_appeal_back),
+        name="class_claim_person_appeal_back",
+    ),
     path("school-claims/account/", school(views.school_account), name="school_account"),
     *listing("school-accounts/", officer_views.Accounts, ACCOUNT_KEEPERS),
     path("school-accounts/<int:pk>/", keeper(officer_views.account_check), name="school_account_check"),

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -11,10 +11,12 @@ from django.views.decorators.http import require_POST
 from courses.schools.selectors import organisation_of, school_of
 from foundation.errors import DomainError
 from foundation.requests import user_of
+from subsidies.claims.forms import AppealForm
+from subsidies.claims.models import Claim
 from subsidies.claims.selectors.school_accounts import school_accounts_visible_to
-from subsidies.claims.services import NewPaper, claim_account_repair
+from subsidies.claims.services import NewPaper, appeal_make, appeal_withdraw, claim_account_repair
 from subsidies.claims.services.school_accounts import school_account_enter
-from subsidies.claims.states import ACCOUNT_TONES, TONES, AccountState, ClaimState
+from subsidies.claims.states import ACCOUNT_TONES, TONES, AccountState, AppealState, ClaimState
 from subsidies.schemes.states import Payee
 from subsidies.school_claims.forms import AccountForm, CorrectForm
 from subsidies.school_claims.pages import claim_or_404
@@ -77,17 +79,61 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
             form.refuse(refusal)
         else:
             return redirect("class_claim", claim.class_claim_id)
+    return _page(request, claim, form=form if may_write else None)
+
+
+@never_cache
+@require_POST
+def person_appeal(request: HttpRequest, pk: int) -> HttpResponse:
+    """The school asks that a refusal of money of its own be looked at again."""
+    claim = claim_or_404(request, pk)
+    form = AppealForm(request.POST, request.FILES or None)
+    if form.is_valid():
+        try:
+            appeal_make(claim_id=claim.pk, actor=user_of(request), at=timezone.now(), **form.cleaned_data)
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, _("申诉已收到，由没有办过这件事的工作人员答复。"))
+            return redirect("class_claim_person", claim.pk)
+    return _page(request, claim, appeal_form=form)
+
+
+@never_cache
+@require_POST
+def person_appeal_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """The school takes its appeal back while nobody has answered it."""
+    claim = claim_or_404(request, pk)
+    found = get_object_or_404(claim.appeals, state=AppealState.OPEN)
+    try:
+        appeal_withdraw(appeal_id=found.pk, actor=user_of(request), at=timezone.now())
+    except DomainError as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, _("申诉已撤回。"))
+    return redirect("class_claim_person", claim.pk)
+
+
+def _page(
+    request: HttpRequest, claim: Claim, *, form: CorrectForm | None = None, appeal_form: AppealForm | None = None
+) -> HttpResponse:
+    """The page of one claim, with what was refused of the form that was sent."""
     assert claim.class_claim is not None
+    on = timezone.localdate()
     is_open = claim.payee == Payee.SCHOOL or claim.worker_id in opened_to(claim.class_claim)
+    is_returned = claim.state == ClaimState.RETURNED
+    is_refused = any(one.errors for one in (form, appeal_form) if one is not None)
     context = {
         "claim": claim,
         "tone": TONES[ClaimState(claim.state)],
         "is_open": is_open,
         "shows_number": is_open or claim.level_certificate_id is None,
-        "form": form if may_write else None,
+        "form": form,
+        "appeal_form": appeal_form or AppealForm(),
         "is_returned": is_returned,
-    } | ending_of(claim, is_open=is_open)  # fmt: skip
-    return render(request, "school_claims/person.html", context, status=422 if form.errors else 200)
+        "is_late": is_returned and claim.due_on is not None and claim.due_on < on,
+    } | ending_of(claim, is_open=is_open, on=on)
+    return render(request, "school_claims/person.html", context, status=422 if is_refused else 200)
 
 
 @never_cache

@@ -511,6 +511,8 @@ PAGES: dict[str, Any] = {
     "school-claims/classes/<int:pk>/prepare/": {Role.SCHOOL_STAFF},
     "school-claims/mandates/<int:pk>/paper/": CLASS_ACCOUNTS | {Role.OFFICER_INSPECTION},
     "school-claims/people/<int:pk>/": {Role.SCHOOL_STAFF},
+    "school-claims/people/<int:pk>/appeal/": {Role.SCHOOL_STAFF},
+    "school-claims/people/<int:pk>/appeal/withdraw/": {Role.SCHOOL_STAFF},
     "school-claims/people/<int:pk>/repair/": {Role.SCHOOL_STAFF},
     "schools/desk/": OFFICE,
     "schools/desk/<int:pk>/": OFFICE,

@@ -10,7 +10,7 @@ from typing import Any
 
 from certifications.certificates.models import LevelCertificate
 from courses.catalogue.models import Occupation
-from foundation.accounts.models import Membership, User
+from foundation.accounts.models import Membership, Organisation, User
 from foundation.accounts.states import Role
 from foundation.database import period
 from foundation.policy.models import Parameter, PolicyDocument
@@ -148,6 +148,12 @@ def another(role: Role) -> User:
     User.objects.filter(pk=officer.pk).update(username=f"desk-{role}-{officer.pk}")
     officer.refresh_from_db()
     return officer
+
+
+def working_for(user: User, organisation: Organisation, *, role: Role = Role.SCHOOL_STAFF) -> User:
+    """The officer also works for a school or body."""
+    Membership.objects.create(user=user, organisation=organisation, role=role, effective=period(SINCE))
+    return user
 
 
 def a_budget(

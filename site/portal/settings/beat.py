@@ -95,6 +95,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(minutes=2),
         "options": {"expires": 120},
     },
+    "remind of corrections that are nearly due": {
+        "task": "subsidies.claims.tasks.corrections_remind_due",
+        "schedule": crontab(hour=9, minute=20),
+    },
     "look at open claims again": {
         "task": "subsidies.checks.tasks.claims_rescreen",
         "schedule": crontab(hour=2, minute=10),

@@ -12,7 +12,7 @@ from portal.staff.course_duties import CourseDuty
 from subsidies.checks.states import CHECK_READERS
 from subsidies.claims.selectors.school_accounts import school_accounts_visible_to
 from subsidies.claims.states import ACCOUNT_KEEPERS, AccountState, ClaimState
-from subsidies.ledger.selectors import budgets_low
+from subsidies.ledger.selectors import LOW_PERCENT, budgets_low
 from subsidies.ledger.states import BUDGET_KEEPERS, LEDGER_READERS
 from subsidies.notices.selectors import claims_to_publish, notices_due, objections_to_answer
 from subsidies.notices.states import NOTICE_KEEPERS, NOTICE_READERS
@@ -25,7 +25,7 @@ from subsidies.payments.selectors.desk import (
 )
 from subsidies.payments.states import FINANCE, PAYMENT_READERS, BatchState
 from subsidies.registers.states import REGISTER_READERS
-from subsidies.review.selectors.desk import appeals_to_answer, overdue, work_list
+from subsidies.review.selectors.desk import appeals_to_answer, corrections_overdue, overdue, work_list
 from subsidies.review.states import READERS, REVIEWERS
 from subsidies.schemes.sheets import flags_waiting, schemes_waiting
 from subsidies.schemes.states import SCHEME_KEEPERS, SCHEME_READERS
@@ -73,7 +73,7 @@ def subsidy_duties(user: User, roles: frozenset[Role], *, on: date) -> list[Cour
         )
         duties.append(CourseDuty(_("待发布的指导目录"), hint, f"{reverse('flags')}?state=draft", flags_waiting(user)))
     if roles & BUDGET_KEEPERS:
-        hint = _("今年可用的预算不到下达的一成，快用完了。")
+        hint = _("今年可用的预算不到下达的 %(percent)d%%，快用完了。") % {"percent": LOW_PERCENT}
         duties.append(CourseDuty(_("补贴预算不足"), hint, reverse("ledger_budgets"), budgets_low(user, on=on)))
     return duties
 
@@ -154,5 +154,11 @@ def _review_duties(user: User, on: date) -> list[CourseDuty]:
     return [
         CourseDuty(_("补贴审核"), _("等您初审或复核，按办理期限从近到远。"), url, waiting),
         CourseDuty(_("超期的补贴审核"), _("已经过了办理期限，请先办。"), f"{url}?overdue=yes", late),
+        CourseDuty(
+            _("逾期没有补正的补贴"),
+            _("过了补正的日子还没有补，可以打电话提醒；平台不自动终止。"),
+            f"{reverse('review_all')}?state={ClaimState.RETURNED}&overdue=yes",
+            corrections_overdue(user, on=on),
+        ),
         CourseDuty(_("补贴申诉"), _("对不予核定的申诉，由没有经手的人员答复。"), reverse("review_appeals"), appeals),
     ]

@@ -37,6 +37,7 @@ ACTIONS: "dict[str, StrPromise]" = {
     "notices.notice.closed": _("补贴公示期满办结"),
     "notices.objection.made": _("收到公示异议"),
     "notices.objection.answered": _("答复公示异议"),
+    "notices.objection.taken_out": _("因异议移出公示"),
     "notices.objection.evidence_read": _("查看公示异议的证明材料"),
     "ledger.budget.exported": _("导出资金台账"),
     "claims.claim.prepared": _("准备补贴申领"),

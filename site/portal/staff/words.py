@@ -306,6 +306,7 @@ TASKS: "dict[str, StrPromise]" = {
     "courses.content.tasks.videos_resume": _("继续处理中断的视频"),
     "certifications.scoring.tasks.results_finalise_due": _("复核期满的成绩自动确定"),
     "subsidies.notices.tasks.notices_close_due": _("补贴公示期满办结"),
+    "subsidies.claims.tasks.corrections_remind_due": _("提醒补正快到期的申领人"),
     "subsidies.checks.tasks.claims_screen_new": _("核查新提交的补贴申领"),
     "subsidies.checks.tasks.claims_rescreen": _("每晚复查未办结的补贴申领"),
     "subsidies.payments.tasks.jobs_resume": _("接续中断的拨付办理"),

@@ -46,10 +46,8 @@ def claims_of(worker: Worker) -> QuerySet[Claim]:
 def appeal_barred_by(claim: Claim) -> str:
     """Why an appeal against the claim's refusal cannot be made now, as a code; empty when it can.
 
-    One appeal against one refusal: what was answered is not asked again here. Money of the school's is the school's.
+    One appeal against one refusal: what was answered is not asked again here.
     """
-    if claim.payee == Payee.SCHOOL:
-        return "school_claims"
     if claim.state != ClaimState.REFUSED:
         return "not_refused"
     refused_at = claim.events.filter(target=ClaimState.REFUSED).order_by("-pk").values_list("at", flat=True).first()
@@ -60,5 +58,5 @@ def appeal_barred_by(claim: Claim) -> str:
 
 
 def may_appeal(claim: Claim) -> bool:
-    """Whether an appeal can be made now: the page offers it exactly when the service takes it."""
-    return not appeal_barred_by(claim)
+    """Whether she can appeal now: her page offers it exactly when the service takes it. Not for a school's money."""
+    return claim.payee == Payee.WORKER and not appeal_barred_by(claim)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -21,6 +21,7 @@ FIELDS: dict[type[models.Model], str] = {
 }
 
 
+@transaction.atomic
 def claims_hold(
     sender: type[models.Model], *, certificate: models.Model, is_valid: bool, at: datetime, **_rest: Any
 ) -> None:
@@ -35,8 +36,11 @@ def claims_hold(
     if isinstance(certificate, TrainingCertificate):
         # Also what was claimed for the certificate that this one replaced, or for the training itself.
         of_it |= Q(enrolment=certificate.enrolment_id)
-    approved = Claim.objects.filter(of_it, state__in=sorted(TRANSITIONS["hold"].sources))
-    ids = list(approved.values_list("pk", flat=True))
+    # Under lock: one that is put into a batch at this moment is out of the question when its turn comes, and none that
+    # was approved a moment ago is missed.
+    locked = Claim.objects.select_for_update(of=("self",)).filter(of_it).order_by("pk")
+    sources = TRANSITIONS["hold"].sources
+    ids = [pk for pk, state in locked.values_list("pk", "state") if state in sources]
     if not ids:
         return
     actor: User | None = None  # the platform holds it; who moved the certificate stands in the certificate's history

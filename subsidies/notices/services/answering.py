@@ -21,8 +21,8 @@ from subsidies.claims.states import ClaimState, Party
 from subsidies.notices.errors import NoticeError
 from subsidies.notices.models import NoticeLine, Objection, PublicNotice
 from subsidies.notices.selectors import may_answer
-from subsidies.notices.services.objecting import ANSWER, SUBJECT
-from subsidies.notices.states import NOTICE_KEEPERS, LineState, ObjectionState
+from subsidies.notices.services.objecting import ANSWER, SUBJECT, is_shown, leave
+from subsidies.notices.states import NOTICE_KEEPERS, LineState, NoticeState, ObjectionState
 from subsidies.notices.texts import OBJECTION_ANSWERED
 
 
@@ -33,7 +33,8 @@ def objection_answer(
     """Answer an objection, by a reviewer who had no part in the claim.
 
     Upheld: the claim is refused for the reason ``refusal_id`` and its money is free again. Dismissed: once no other
-    objection to it is open, the claim waits for a new notice. Whoever objected is told by text if she left a number.
+    objection to it is open, a claim that left the notice waits for a new one; one that stayed in it goes on, to be paid
+    if the notice is over. Whoever objected is told by text if she left a number.
     """
     objection, claim = _locked(objection_id)
     _permit(objection, claim, actor=actor, at=at)
@@ -48,8 +49,13 @@ def objection_answer(
     objection.answer, objection.answered_by, objection.answered_at = answer, actor, at
     objection.save(update_fields=["state", "answer", "answered_by", "answered_at"])
     _clock_end(objection, actor=actor, at=at)
+    if is_shown(objection.line) and is_upheld:
+        leave(objection.line, actor=actor, at=at)
+        claim.refresh_from_db(fields=["state"])
     if claim.state == ClaimState.DISPUTED:
         _settle(objection, claim, is_upheld=is_upheld, refusal_id=refusal_id, actor=actor, at=at)
+    elif is_shown(objection.line) and objection.line.notice.state == NoticeState.CLOSED:
+        _go_on(objection, claim, actor=actor, at=at)
     _tell_objector(objection)
     audit_record("notices.objection.answered", objection, actor=actor, reason=answer, data={"upheld": is_upheld})
     return objection
@@ -69,10 +75,10 @@ def _locked(objection_id: int) -> tuple[Objection, Claim]:
 def _permit(objection: Objection, claim: Claim, *, actor: User, at: datetime) -> None:
     if not NOTICE_KEEPERS & roles_of(actor, on=timezone.localdate(at)):
         raise PermissionDenied(_("异议由复核人员处理。"))
-    if not may_answer(objection, actor):
+    if not may_answer(objection, actor, on=timezone.localdate(at)):
         raise NoticeError(
             "own_work",
-            _("申领 %(number)s 是您填报、初审或复核的，它的异议要由没有经手过的复核人员处理。")
+            _("申领 %(number)s 是您经手过的，或者与您、您任职的机构有关，它的异议要由没有关系的复核人员处理。")
             % {"number": claim.number},
         )
 
@@ -105,6 +111,30 @@ def _settle(
         reason=objection.answer,
         data={"refusal_id": refusal_id} if is_upheld else {},
     )
+
+
+def _go_on(objection: Objection, claim: Claim, *, actor: User, at: datetime) -> None:
+    """It was shown to the end of the notice, and only this answer was missing."""
+    if Objection.objects.filter(line=objection.line, state=ObjectionState.OPEN).exists():
+        return
+    data = {"notice": objection.line.notice.number}
+    claim_move(claim_id=claim.pk, action="approve", party=Party.SYSTEM, actor=actor, at=at, data=data)
+    NoticeLine.objects.filter(pk=objection.line_id).update(state=LineState.PASSED)
+
+
+@transaction.atomic
+def objection_take_out(*, objection_id: int, actor: User, at: datetime) -> Objection:
+    """Take a claim out of its notice until the objection is answered, where that did not happen by itself.
+
+    By whoever may answer the objection; ``NoticeError`` when it is answered or the claim is not shown any more.
+    """
+    objection, claim = _locked(objection_id)
+    _permit(objection, claim, actor=actor, at=at)
+    if objection.state != ObjectionState.OPEN or not is_shown(objection.line):
+        raise NoticeError("not_shown", _("这一条已经答复过，或者已经不在公示中，不用移出。请刷新页面再看。"))
+    leave(objection.line, actor=actor, at=at)
+    audit_record("notices.objection.taken_out", objection, actor=actor, data={"claim": claim.number})
+    return objection
 
 
 def _tell_objector(objection: Objection) -> None:

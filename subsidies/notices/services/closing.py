@@ -15,13 +15,15 @@ from subsidies.claims.services import claims_move
 from subsidies.claims.states import ClaimState, Party
 from subsidies.notices.errors import NoticeError
 from subsidies.notices.models import PublicNotice
+from subsidies.notices.selectors import with_open_objection
 from subsidies.notices.states import NOTICE_KEEPERS, LineState, NoticeState
 
 
 def notice_close(*, notice_id: int, at: datetime, actor: User | None = None) -> PublicNotice:
     """Approve what is still shown and close the notice; one that is closed is given back as it is.
 
-    The claims with an objection left the notice before and are not touched. ``NoticeError`` while it still runs.
+    The claims with an objection left the notice before and are not touched; one that was shown on although somebody
+    objected again waits for the answer. ``NoticeError`` while it still runs.
     """
     if actor is not None and not NOTICE_KEEPERS & roles_of(actor, on=timezone.localdate(at)):
         raise PermissionDenied(_("公示由复核人员办结。"))
@@ -58,7 +60,16 @@ def _closed(notice_id: int, *, at: datetime, actor: User | None) -> PublicNotice
             _("公示 %(number)s 到 %(day)s 才满，还不能办结。期满第二天系统会自动办。")
             % {"number": notice.number, "day": notice.ends_on.isoformat()},
         )
-    passing = list(notice.lines.filter(state=LineState.SHOWN, claim__state=ClaimState.PUBLISHED).order_by("claim"))
+    # The lines before the claims, as everywhere.
+    shown = list(notice.lines.select_for_update(of=("self",)).filter(state=LineState.SHOWN).order_by("pk"))
+    waiting = set(with_open_objection(notice.lines.all()).values_list("pk", flat=True))
+    stays = notice.lines.filter(pk__in=waiting, state=LineState.SHOWN, claim__state=ClaimState.PUBLISHED)
+    stays_ids = list(stays.values_list("pk", flat=True))
+    passing = list(
+        notice.lines.filter(pk__in=[line.pk for line in shown], claim__state=ClaimState.PUBLISHED)
+        .exclude(pk__in=stays_ids)
+        .order_by("claim")
+    )
     if passing:
         claims_move(
             claim_ids=[line.claim_id for line in passing],
@@ -70,8 +81,9 @@ def _closed(notice_id: int, *, at: datetime, actor: User | None) -> PublicNotice
             key=f"notice-closed:{notice.number}",
         )
         notice.lines.filter(pk__in=[line.pk for line in passing]).update(state=LineState.PASSED)
-    notice.lines.filter(state=LineState.SHOWN).update(state=LineState.REMOVED)
+    notice.lines.filter(state=LineState.SHOWN).exclude(pk__in=stays_ids).update(state=LineState.REMOVED)
     notice.state, notice.closed_at = NoticeState.CLOSED, at
     notice.save(update_fields=["state", "closed_at"])
-    audit_record("notices.notice.closed", notice, actor=actor, data={"approved": len(passing)})
+    counts = {"approved": len(passing), "waiting": len(stays_ids)}
+    audit_record("notices.notice.closed", notice, actor=actor, data=counts)
     return notice

@@ -1,4 +1,9 @@
-"""异议: anybody may say what is wrong with a line, with or without a name. The claim leaves the notice at once."""
+"""异议: anybody may say what is wrong with a line, with or without a name.
+
+The claim leaves the notice at once. After one objection to it was looked into and dismissed, a further one is kept and
+answered like any other, but no longer takes the claim out by itself: otherwise anybody could keep anybody from her
+money for ever. An officer may take it out (``answering.objection_take_out``), and it is not paid before the answer.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from foundation.accounts.models import User
 from foundation.audit.services import audit_record
 from foundation.calendar.services import clock_start
 from foundation.calendar.working_days import working_day_add
@@ -18,11 +24,11 @@ from foundation.crypto.cipher import blind_indexes
 from foundation.errors import DomainError
 from subsidies.claims.models import Claim
 from subsidies.claims.services import claim_move
-from subsidies.claims.states import Party
+from subsidies.claims.states import ClaimState, Party
 from subsidies.notices.errors import NoticeError
 from subsidies.notices.models import NoticeLine, Objection, PublicNotice, private_files
 from subsidies.notices.numbers import receipt_new
-from subsidies.notices.selectors import can_be_objected
+from subsidies.notices.selectors import can_be_objected, was_dismissed
 from subsidies.notices.states import LineState, NoticeState
 from subsidies.schemes.limits import limits_of
 from workers.files import evidence_checked
@@ -48,9 +54,9 @@ def objection_make(
 ) -> Objection:
     """Keep what somebody says against a line, until the end of the notice's last day.
 
-    The claim waits, apart from the others, until it is answered. The same words sent again within minutes give the
-    objection there is. ``NoticeError`` when it is too late, too short, or the paper cannot be taken; then nothing is
-    kept and the claim stays where it is.
+    The claim waits, apart from the others, until it is answered; see above where it does not. The same words sent again
+    within minutes give the objection there is. ``NoticeError`` when it is too late, too short, or the paper cannot be
+    taken; then nothing is kept and the claim stays where it is.
     """
     words, name, phone = _checked(entry)
     paper = _paper(evidence) if evidence else None
@@ -121,9 +127,11 @@ def _kept(line_id: int, words: str, name: str, phone: str, stored: str, *, at: d
         basis=limit.basis,
         basis_version_id=limit.version_id,
     )
-    if line.state == LineState.SHOWN:
-        _leave(line, at=at)
-    audit_record("notices.objection.made", objection, actor=None, data={"notice": notice.number, "line": line.serial})
+    leaves = is_shown(line) and not was_dismissed(line.claim)
+    if leaves:
+        leave(line, actor=None, at=at)
+    data = {"notice": notice.number, "line": line.serial} | ({} if leaves else {"stays": is_shown(line)})
+    audit_record("notices.objection.made", objection, actor=None, data=data)
     return objection
 
 
@@ -144,9 +152,14 @@ def _not_now(notice: PublicNotice, on: date) -> NoticeError:
     return NoticeError("not_shown", _("这一条已经不在公示中，不用再提异议。请刷新公示页面再看。"))
 
 
-def _leave(line: NoticeLine, *, at: datetime) -> None:
-    """Her claim leaves the notice until somebody has looked into it, and she is told."""
+def is_shown(line: NoticeLine) -> bool:
+    """Whether the public reads the line now; the caller holds it and its claim."""
+    return line.state == LineState.SHOWN and line.claim.state == ClaimState.PUBLISHED
+
+
+def leave(line: NoticeLine, *, actor: User | None, at: datetime) -> None:
+    """Her claim leaves the notice until somebody has looked into it, and she is told. The caller holds all three."""
     line.state = LineState.DISPUTED
     line.save(update_fields=["state"])
     data = {"notice": line.notice.number}
-    claim_move(claim_id=line.claim_id, action="dispute", party=Party.SYSTEM, actor=None, at=at, data=data)
+    claim_move(claim_id=line.claim_id, action="dispute", party=Party.SYSTEM, actor=actor, at=at, data=data)

@@ -20,14 +20,15 @@ from subsidies.checks.selectors import blocks_open
 from subsidies.checks.services import checks_run
 from subsidies.checks.states import Moment
 from subsidies.claims.models import Claim, ClaimDecision
+from subsidies.claims.selectors.ties import no_affair_of
 from subsidies.claims.services import claims_move
 from subsidies.claims.states import ClaimState, Party
 from subsidies.notices.errors import NoticeError
-from subsidies.notices.models import NoticeLine, PublicNotice
+from subsidies.notices.models import NoticeLine, Objection, PublicNotice
 from subsidies.notices.numbers import notice_number
 from subsidies.notices.selectors import lines_stale
-from subsidies.notices.states import NOTICE_KEEPERS, LineState
-from subsidies.schemes.limits import limits_of
+from subsidies.notices.states import NOTICE_KEEPERS, LineState, ObjectionState
+from subsidies.schemes.limits import limits_over
 
 # More than anybody reads on one list; a month has several.
 MOST_LINES = 2000
@@ -45,7 +46,8 @@ def notice_publish(*, claim_ids: Sequence[int], title: str, actor: User, at: dat
     """Show these reviewed claims to the public.
 
     The checks run first and their findings stay, whatever comes of the notice; claims with an open finding that blocks
-    are left out. ``NoticeError`` when nothing is left to show, or a claim does not wait for it; then there is none.
+    are left out, and so are those with an objection still to answer or that are an affair of the officer's own.
+    ``NoticeError`` when nothing is left to show, or a claim does not wait for it; then there is none.
     """
     if not NOTICE_KEEPERS & roles_of(actor, on=timezone.localdate(at)):
         raise PermissionDenied(_("公示由复核人员发布。"))
@@ -80,15 +82,18 @@ def _waiting(claim_ids: Sequence[int], *, lock: bool = False) -> list[Claim]:
 @transaction.atomic
 def _shown(claim_ids: Sequence[int], title: str, *, actor: User, at: datetime) -> Published:
     """The notice and its lines, the claims moved, and each person told by that: all or nothing."""
+    _old_lines_lock(claim_ids)
     claims = _waiting(claim_ids, lock=True)
-    blocked = blocks_open(claim_ids)
-    left_out = [one for one in claims if one.pk in blocked or one.created_by_id == actor.pk]
+    left_out = _staying(claims, actor, on=timezone.localdate(at))
     out = {one.pk for one in left_out}
     shown = [one for one in claims if one.pk not in out]
     if not shown:
         raise NoticeError(
             "nothing_to_show",
-            _("选中的 %(count)d 份都有必须先处理的核查结果，或者是您自己填报的，这次没有可以公示的。请先处理，再发布。")
+            _(
+                "选中的 %(count)d 份都有必须先处理的核查结果、还没有答复的异议，或者与您本人、您任职的机构有关，"
+                "这次没有可以公示的。请先处理，或由别人发布。"
+            )
             % {"count": len(left_out)},
         )
     notice = _notice(shown, title, actor=actor, at=at)
@@ -118,6 +123,26 @@ def _shown(claim_ids: Sequence[int], title: str, *, actor: User, at: datetime) -
     return Published(notice, left_out)
 
 
+def _staying(claims: Sequence[Claim], actor: User, *, on: date) -> list[Claim]:
+    """Those that are not shown now: something blocks, an objection waits, or they are an affair of hers."""
+    ids = [one.pk for one in claims]
+    blocked = blocks_open(ids)
+    objected = Objection.objects.filter(line__claim__in=ids, state=ObjectionState.OPEN)
+    free = no_affair_of(Claim.objects.filter(pk__in=ids), actor, on=on)
+    allowed = set(free.exclude(pk__in=objected.values("line__claim")).values_list("pk", flat=True))
+    return [one for one in claims if one.pk in blocked or one.pk not in allowed]
+
+
+def _old_lines_lock(claim_ids: Sequence[int]) -> None:
+    """Lock what is left of these claims in earlier notices: notice, line, claim, in this order as everybody does.
+
+    An objection to such a line holds it while it waits for the claim; with the claim first, both would wait for ever.
+    """
+    old = lines_stale(claim_ids)
+    list(PublicNotice.objects.select_for_update().filter(pk__in=old.values("notice")).order_by("pk").values("pk"))
+    list(old.select_for_update(of=("self",)).order_by("pk").values("pk"))
+
+
 def _notice(claims: Sequence[Claim], title: str, *, actor: User, at: datetime) -> PublicNotice:
     on = timezone.localdate(at)
     days = _longest(claims, on)
@@ -136,9 +161,8 @@ def _notice(claims: Sequence[Claim], title: str, *, actor: User, at: datetime) -
 
 def _longest(claims: Sequence[Claim], on: date) -> ParameterValue:
     """How long they are shown: of several schemes' days the most. By the limits of the day each claim was sent."""
-    cases = {(claim.scheme_id, claim.submitted_on or on): claim.scheme for claim in claims}
-    limits = [limits_of(scheme, on=sent_on).publicity for (_scheme, sent_on), scheme in sorted(cases.items())]
-    return max(limits, key=lambda one: one.value)
+    found = limits_over((claim.scheme, claim.submitted_on or on) for claim in claims)
+    return max((found[key].publicity for key in sorted(found)), key=lambda one: one.value)
 
 
 def _line(notice: PublicNotice, serial: int, claim: Claim, standard: str) -> NoticeLine:

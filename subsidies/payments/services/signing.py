@@ -1,10 +1,9 @@
 """签批, 送盘 and 取消: a third person signs, and from the moment the file exists the money is in transit."""
 
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,6 +12,7 @@ from foundation.audit.services import audit_record
 from subsidies.checks.services import checks_run
 from subsidies.checks.states import Moment
 from subsidies.claims.models import Claim, ClaimEvent
+from subsidies.claims.selectors.ties import no_affair_of, not_decided_by
 from subsidies.claims.services import claims_move
 from subsidies.claims.states import Party
 from subsidies.payments.errors import PaymentError
@@ -44,7 +44,7 @@ def batch_sign(*, batch_id: int, actor: User, at: datetime, seen_fen: int | None
     finance_required(actor, at=at)
     batch = batch_lock(batch_id)
     batch_check(batch, "sign")
-    _third_person(batch, actor)
+    _third_person(batch, actor, on=timezone.localdate(at))
     screened_today(batch, on=timezone.localdate(at))
     _looked_at_now(batch, actor=actor, at=at)
     removed = stopped_remove(batch, actor=actor, at=at).claims
@@ -64,22 +64,26 @@ def _looked_at_now(batch: PaymentBatch, *, actor: User, at: datetime) -> None:
     checks_run(claim_ids=list(waiting.values_list("claim", flat=True)), moment=Moment.PAYMENT, actor=actor, at=at)
 
 
-def _third_person(batch: PaymentBatch, actor: User) -> None:
-    """Nobody signs for a claim she had a hand in; nor, when it goes out again, whoever recorded that it came back.
+def _third_person(batch: PaymentBatch, actor: User, *, on: date) -> None:
+    """Nobody signs for a claim she had a hand in or a tie to; nor, going out again, whoever recorded that it came back.
 
     Otherwise one officer could write a failure into the bank's file and pay the same claim twice.
     """
     bounced = ClaimEvent.objects.filter(actor=actor, action__in=["bounce", "repair"]).values("claim")
-    own = Claim.objects.filter(
-        Q(intake_by=actor) | Q(review_by=actor) | Q(created_by=actor) | Q(worker__user=actor) | Q(pk__in=bounced),
-        pk__in=PaymentLine.objects.filter(batch=batch, state=LineState.WAITING).values("claim"),
-    ).order_by("pk")
+    lines = Claim.objects.filter(
+        pk__in=PaymentLine.objects.filter(batch=batch, state=LineState.WAITING).values("claim")
+    )
+    free = no_affair_of(not_decided_by(lines, actor), actor, on=on).exclude(pk__in=bounced)
+    own = lines.exclude(pk__in=free.values("pk")).order_by("pk")
     numbers = list(own.values_list("number", flat=True)[: NUMBERS_SHOWN + 1])
     if numbers:
         more = _("等") if len(numbers) > NUMBERS_SHOWN else ""
         raise PaymentError(
             "own_work",
-            _("这个批次里有您填报、初审、复核、登记过退回或本人的申领（%(numbers)s%(more)s），要由没有参与的人签批。")
+            _(
+                "这个批次里有您填报、审核、登记过退回、本人或者任职机构的申领（%(numbers)s%(more)s），"
+                "要由没有参与的人签批。"
+            )
             % {"numbers": "、".join(numbers[:NUMBERS_SHOWN]), "more": more},
         )
 

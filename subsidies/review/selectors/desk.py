@@ -16,7 +16,7 @@ from subsidies.checks.rules import check_named
 from subsidies.checks.states import ORDER, FindingState
 from subsidies.claims.models import Claim, ClaimAppeal
 from subsidies.claims.states import CLAIM_READERS, AppealState, ClaimState
-from subsidies.review.selectors.independence import REFUSALS, without_ties
+from subsidies.review.selectors.independence import answerable_by, without_ties
 from subsidies.review.states import WAITING
 
 # The order of the desk: the nearest legal deadline first, among those of a day the most suspicious.
@@ -60,6 +60,13 @@ def work_list(user: User, *, on: date) -> QuerySet[Claim]:
 def overdue(claims: QuerySet[Claim], *, on: date) -> QuerySet[Claim]:
     """Those whose legal day has gone by."""
     return claims.filter(due_on__lt=on)
+
+
+def corrections_overdue(user: User, *, on: date) -> QuerySet[Claim]:
+    """Returned claims whose days for a correction are over. They stay open: no rule known says what becomes of them."""
+    if not set(WAITING.values()) & roles_of(user, on=on):
+        return Claim.objects.none()
+    return overdue(claims_at_desk(user, on=on).filter(state=ClaimState.RETURNED), on=on)
 
 
 def clean(claims: QuerySet[Claim], *, on: date) -> QuerySet[Claim]:
@@ -143,13 +150,12 @@ def appeals_at_desk(user: User, *, on: date) -> QuerySet[ClaimAppeal]:
 
 
 def appeals_to_answer(user: User, *, on: date) -> QuerySet[ClaimAppeal]:
-    """Open appeals that this officer may answer: not against a decision of her own."""
+    """Open appeals that this officer may answer: she had no part in the claim and no tie to it."""
     if Role.OFFICER_REVIEW not in roles_of(user, on=on):
         return ClaimAppeal.objects.none()
-    waiting = appeals_at_desk(user, on=on).filter(state=AppealState.OPEN)
-    decided = Q(claim__events__action__in=REFUSALS, claim__events__actor=user)
-    passed = Q(claim__intake_by=user) | Q(claim__created_by=user) | Q(claim__worker__user=user)
-    return waiting.exclude(pk__in=waiting.filter(decided).values("pk")).exclude(passed).order_by("made_at", "pk")
+    claims = answerable_by(Claim.objects.filter(state=ClaimState.REFUSED), user, on=on)
+    waiting = appeals_at_desk(user, on=on).filter(state=AppealState.OPEN, claim__in=claims)
+    return waiting.order_by("made_at", "pk")
 
 
 def due_first() -> list[object]:

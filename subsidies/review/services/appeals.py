@@ -12,11 +12,13 @@ from foundation.audit.services import audit_record
 from foundation.sms.services import sms_send
 from subsidies.claims.models import Claim, ClaimAppeal
 from subsidies.claims.services import claim_move
+from subsidies.claims.services.appeals import appeal_clock_end
 from subsidies.claims.states import AppealState, ClaimState, Party
 from subsidies.review.errors import ReviewError
-from subsidies.review.selectors.independence import decided_before
-from subsidies.review.services.common import claim_lock, role_required, stranger_required, taken, text_required
+from subsidies.review.selectors.independence import why_not_answered_by
+from subsidies.review.services.common import claim_lock, role_required, taken, text_required
 from subsidies.review.texts import APPEAL_REJECTED
+from subsidies.schemes.states import Payee
 
 
 @transaction.atomic
@@ -36,15 +38,9 @@ def appeal_answer(*, appeal_id: int, is_upheld: bool, answer: str, actor: User, 
         raise ReviewError("answered", _answered(appeal))
     if claim.state != ClaimState.REFUSED:
         raise taken(claim)
-    if decided_before(claim, actor):
-        raise ReviewError(
-            "own_decision", _("申领 %(number)s 是您审核过的，申诉要由没有经手的同事答复。") % {"number": claim.number}
-        )
-    if appeal.made_by_id == actor.pk:
-        raise ReviewError(
-            "own_work", _("申领 %(number)s 的申诉是您代办的，要由另一位同事答复。") % {"number": claim.number}
-        )
-    stranger_required(claim, actor, on=on)
+    why = why_not_answered_by(claim, actor, on=on)
+    if why is not None:
+        raise ReviewError(*why)
     answer = text_required(answer)
     appeal.state = AppealState.UPHELD if is_upheld else AppealState.REJECTED
     appeal.answer, appeal.answered_by, appeal.answered_at = answer, actor, at
@@ -53,6 +49,7 @@ def appeal_answer(*, appeal_id: int, is_upheld: bool, answer: str, actor: User, 
         claim_move(claim_id=claim.pk, action="reopen", party=Party.REVIEW, actor=actor, at=at, reason=answer)
     else:
         _tell(claim, appeal)
+    appeal_clock_end(appeal, actor=actor, at=at)
     audit_record("claims.appeal.answered", appeal, actor=actor, reason=answer, data={"upheld": is_upheld})
     return appeal
 
@@ -70,8 +67,11 @@ def _answered(appeal: ClaimAppeal) -> str:
 
 
 def _tell(claim: Claim, appeal: ClaimAppeal) -> None:
-    """A text to her; the answer itself stands on her page. A claim opened again is told of by its move."""
-    if claim.worker.phone:
+    """A text to her; the answer itself stands on her page. A claim opened again is told of by its move.
+
+    A school that is paid itself looks at its desk.
+    """
+    if claim.worker.phone and claim.payee == Payee.WORKER:
         sms_send(
             phone=claim.worker.phone,
             template=APPEAL_REJECTED,

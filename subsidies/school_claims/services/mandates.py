@@ -1,6 +1,6 @@
 """The asking, giving, refusing and taking back of mandates.
 
-Locks are taken in one order everywhere: the consent of ``foundation.privacy``, then mandates, then claims.
+Locks are taken in one order everywhere: the consent of ``foundation.privacy``, then workers, mandates, claims.
 """
 
 from __future__ import annotations

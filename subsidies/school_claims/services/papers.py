@@ -10,6 +10,7 @@ from foundation.accounts.models import User
 from subsidies.claims.models import Claim
 from subsidies.claims.services import NewPaper, claim_resubmit
 from subsidies.claims.services.papers import papers_keep
+from subsidies.claims.services.sending import worker_hold
 from subsidies.claims.states import ClaimState
 from subsidies.schemes.states import Payee
 from subsidies.school_claims.errors import SchoolClaimError
@@ -32,10 +33,14 @@ def draft_papers_add(*, claim_id: int, papers: list[NewPaper], actor: User, at: 
 
 @transaction.atomic
 def returned_claim_answer(*, claim_id: int, answer: str, papers: list[NewPaper], actor: User, at: datetime) -> Claim:
-    """Send a returned claim again, as long as she still lets the school do so; else she does it herself."""
+    """Send a returned claim again, as long as she still lets the school do so; else she does it herself.
+
+    Her file is locked before her mandate, as when a class is asked or sent.
+    """
     claim = Claim.objects.select_related("class_claim__school").get(pk=claim_id, class_claim__isnull=False)
     assert claim.class_claim is not None
     school_staff_required(actor, claim.class_claim.school, at=at)
+    worker_hold(claim.worker_id)
     given = Mandate.objects.select_for_update(of=("self",)).filter(
         worker=claim.worker_id, school=claim.school_id, state=MandateState.GIVEN
     )

@@ -10,7 +10,7 @@ from subsidies.checks.models import Finding
 from subsidies.checks.services import finding_clear
 from subsidies.checks.states import FindingState
 from subsidies.claims.services import claim_move
-from tests.subsidies.builders import a_claim, a_claimant, a_level_certificate, an_officer_of, another
+from tests.subsidies.builders import a_claim, a_claimant, a_level_certificate, an_officer_of, another, working_for
 from tests.subsidies.checks.builders import run_over
 from tests.workers.builders import NOW
 
@@ -76,3 +76,25 @@ def test_what_is_no_longer_seen_is_gone_and_opens_again_when_it_is_back(finding)
     with pytest.raises(CheckError) as refusal:
         finding_clear(finding_id=finding.pk, reason="核实", actor=another(Role.OFFICER_REVIEW), at=NOW)
     assert refusal.value.code == "not_open"
+
+
+def test_whoever_works_for_the_body_that_issued_the_certificate_does_not_clear_it(finding):
+    body = finding.claim.level_certificate.body
+    officer = working_for(another(Role.OFFICER_INSPECTION), body.organisation, role=Role.BODY_STAFF)
+    with pytest.raises(CheckError) as refusal:
+        finding_clear(finding_id=finding.pk, reason="核实", actor=officer, at=NOW)
+    assert refusal.value.code == "own_place"
+    finding.refresh_from_db()
+    assert finding.state == FindingState.OPEN
+
+
+def test_whoever_acted_for_her_at_the_counter_does_not_clear_it(finding):
+    officer = another(Role.OFFICER_INTAKE)
+    claim_move(claim_id=finding.claim_id, action="return", party="review",
+               actor=another(Role.OFFICER_REVIEW), at=NOW, reason="请补")  # fmt: skip
+    claim_move(claim_id=finding.claim_id, action="resubmit", party="claimant", actor=officer, at=NOW)
+    with pytest.raises(CheckError) as refusal:
+        finding_clear(finding_id=finding.pk, reason="核实", actor=officer, at=NOW)
+    assert refusal.value.code == "own_work"
+    finding.refresh_from_db()
+    assert finding.state == FindingState.OPEN

@@ -1,12 +1,19 @@
 """Two claims at one second: a rule that counts is never passed together."""
 
-import pytest
+from threading import Event
 
+import pytest
+from django.db import transaction
+
+from certifications.certificates.models import LevelCertificate
+from foundation.accounts.states import Role
 from foundation.policy.states import Unit
 from subsidies.claims.models import Claim, ClaimDecision, ClaimEvent
-from subsidies.claims.services import claim_submit
+from subsidies.claims.services import claim_move, claim_submit
+from subsidies.claims.services.holding import claims_hold
+from subsidies.claims.states import ClaimState, Party
 from subsidies.schemes.states import Family, Fund
-from tests.subsidies.builders import a_claimant, a_figure, a_level_certificate, a_scheme
+from tests.subsidies.builders import a_claim, a_claimant, a_figure, a_level_certificate, a_scheme, an_officer_of
 from tests.subsidies.ledger.test_parallel import at_once
 from tests.workers.builders import NOW
 
@@ -45,3 +52,23 @@ def test_both_funds_at_once_pay_once():
     given = at_once(claiming(certificate, first), claiming(certificate, other))
     assert [one.code for one in given if isinstance(one, Exception)] == ["claimed_before"]
     assert Claim.objects.count() == 1
+
+
+def test_a_certificate_falls_while_its_claim_goes_into_a_batch():
+    """Whichever comes first, the certificate's own move is not refused because of the claim."""
+    claim, finance = a_claim(ClaimState.APPROVED), an_officer_of(Role.OFFICER_FINANCE)
+    moved = Event()
+
+    def batching():
+        with transaction.atomic():
+            claim_move(claim_id=claim.pk, action="batch", party=Party.FINANCE, actor=finance, at=NOW)
+            moved.set()
+            Event().wait(1)
+
+    def falling():
+        moved.wait(10)
+        return claims_hold(LevelCertificate, certificate=claim.level_certificate, is_valid=False, at=NOW)
+
+    assert at_once(batching, falling) == [None, None]
+    claim.refresh_from_db()
+    assert claim.state == ClaimState.IN_BATCH

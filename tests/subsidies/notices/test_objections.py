@@ -19,15 +19,22 @@ from subsidies.ledger.models import Account
 from subsidies.notices.errors import NoticeError
 from subsidies.notices.models import NoticeLine, Objection
 from subsidies.notices.selectors import objections_to_answer
-from subsidies.notices.services import notice_publish, objection_answer, objection_make
+from subsidies.notices.services import (
+    notice_close,
+    notice_publish,
+    objection_answer,
+    objection_make,
+    objection_take_out,
+)
 from subsidies.notices.services.objecting import ObjectionEntry
 from subsidies.notices.states import LineState, ObjectionState
-from tests.subsidies.builders import an_officer_of, another
+from tests.subsidies.builders import a_budget, a_claim, an_officer_of, another, working_for
 from tests.subsidies.notices.builders import (
     WORDS,
     a_notice,
     a_refusal,
     an_objection,
+    day_after,
     first_line,
     moment,
     stranger,
@@ -309,3 +316,97 @@ def test_a_line_whose_claim_went_back_is_not_objected_to():
         an_objection(notice)
     assert refusal.value.code == "not_shown"
     assert Claim.objects.get(pk=claim.pk).state == ClaimState.INTAKE_PASSED
+
+
+def test_whoever_passed_the_claim_before_a_return_does_not_answer():
+    """The return and the new 初审 by others have wiped her from the claim's columns."""
+    before = another(Role.OFFICER_REVIEW)
+    claim = a_claim(ClaimState.INTAKE_PASSED)
+    for action, party, actor in (
+        ("return", Party.REVIEW, before),
+        ("resubmit", Party.CLAIMANT, claim.worker.user),
+        ("pass_intake", Party.INTAKE, an_officer_of(Role.OFFICER_INTAKE)),
+        ("pass_review", Party.REVIEW, an_officer_of(Role.OFFICER_REVIEW)),
+    ):
+        reason = "请补" if action == "return" else ""
+        if action == "pass_review":
+            a_budget()
+        claim_move(claim_id=claim.pk, action=action, party=party, actor=actor, at=NOW, reason=reason)
+    publisher = an_officer_of(Role.OFFICER_REVIEW)
+    notice = notice_publish(claim_ids=[claim.pk], title="公示", actor=publisher, at=NOW + timedelta(hours=1)).notice
+    objection = an_objection(notice)
+    with pytest.raises(NoticeError) as refusal:
+        answer(objection, actor=before)
+    assert refusal.value.code == "own_work"
+    assert list(objections_to_answer(before, on=NOW.date())) == []
+    assert list(objections_to_answer(stranger(), on=NOW.date())) == [objection]
+
+
+def test_whoever_works_for_the_place_does_not_answer():
+    objection = an_objection(a_notice())
+    place = objection.line.claim.level_certificate.body.organisation
+    officer = working_for(another(Role.OFFICER_REVIEW), place, role=Role.BODY_STAFF)
+    with pytest.raises(NoticeError) as refusal:
+        answer(objection, actor=officer)
+    assert refusal.value.code == "own_work"
+    assert list(objections_to_answer(officer, on=NOW.date())) == []
+
+
+def dismissed_and_shown_again():
+    """A claim in its second notice: an objection in the first was dismissed."""
+    objection = an_objection(a_notice())
+    answer(objection)
+    at = objection.made_at + timedelta(hours=2)
+    return notice_publish(claim_ids=[objection.line.claim_id], title="补充公示", actor=stranger(), at=at).notice
+
+
+def test_what_was_dismissed_and_is_said_again_takes_the_claim_out_no_more():
+    notice = dismissed_and_shown_again()
+    again = an_objection(notice, at=moment(notice.published_on, 18))
+    line = first_line(notice)
+    assert (line.state, line.claim.state) == (LineState.SHOWN, ClaimState.PUBLISHED)
+    assert list(objections_to_answer(stranger(), on=NOW.date())) == [again]
+    answer(again)
+    notice_close(notice_id=notice.pk, at=day_after(notice))
+    line.refresh_from_db()
+    assert (line.state, line.claim.state) == (LineState.PASSED, ClaimState.APPROVED)
+
+
+def test_an_officer_takes_the_claim_out_because_of_it():
+    notice = dismissed_and_shown_again()
+    again = an_objection(notice, at=moment(notice.published_on, 18))
+    with pytest.raises(NoticeError) as refusal:
+        objection_take_out(objection_id=again.pk, actor=an_officer_of(Role.OFFICER_REVIEW), at=again.made_at)
+    assert refusal.value.code == "own_work"
+    objection_take_out(objection_id=again.pk, actor=stranger(), at=again.made_at)
+    line = first_line(notice)
+    assert (line.state, line.claim.state) == (LineState.DISPUTED, ClaimState.DISPUTED)
+    with pytest.raises(NoticeError) as refusal:
+        objection_take_out(objection_id=again.pk, actor=stranger(), at=again.made_at)
+    assert refusal.value.code == "not_shown"
+    answer(again)
+    assert first_line(notice).claim.state == ClaimState.REVIEWED
+
+
+@pytest.mark.parametrize("is_upheld", [True, False])
+def test_a_claim_shown_to_the_end_is_not_paid_before_the_objection_is_answered(is_upheld):
+    notice = dismissed_and_shown_again()
+    again = an_objection(notice, at=moment(notice.ends_on, 18))
+    notice_close(notice_id=notice.pk, at=day_after(notice))
+    assert first_line(notice).claim.state == ClaimState.PUBLISHED
+    answer(again, is_upheld=is_upheld, refusal_id=a_refusal().pk if is_upheld else None, at=day_after(notice))
+    line = first_line(notice)
+    expected = (LineState.REMOVED, ClaimState.REFUSED) if is_upheld else (LineState.PASSED, ClaimState.APPROVED)
+    assert (line.state, line.claim.state) == expected
+
+
+def test_a_claim_with_an_objection_to_answer_is_not_shown_anew():
+    notice = dismissed_and_shown_again()
+    an_objection(notice, at=moment(notice.published_on, 18))
+    claim, at = first_line(notice).claim, moment(notice.published_on, 19)
+    for action, actor in (("hold", stranger()), ("pass_review", an_officer_of(Role.OFFICER_REVIEW))):
+        reason = "核对" if action == "hold" else ""
+        claim_move(claim_id=claim.pk, action=action, party=Party.REVIEW, actor=actor, at=at, reason=reason)
+    with pytest.raises(NoticeError) as refusal:
+        notice_publish(claim_ids=[claim.pk], title="第三次", actor=another(Role.OFFICER_REVIEW), at=at)
+    assert refusal.value.code == "nothing_to_show"

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -17,7 +18,7 @@ from subsidies.notices import limits, pages, views
 from subsidies.notices.base_loading import notices_base_load
 from subsidies.notices.models import Objection, PublicNotice
 from subsidies.notices.numbers import receipt_shown
-from subsidies.notices.services import notice_close
+from subsidies.notices.services import notice_close, notice_publish, objection_answer
 from tests.portal.people import signed_in
 from tests.subsidies.builders import a_claim, a_claimant, a_scheme, an_officer_of
 from tests.subsidies.notices.builders import (
@@ -227,7 +228,7 @@ def test_an_officer_answers_and_another_who_decided_is_told_that_she_cannot():
     notice = a_notice_now(1)
     objection = an_objection(notice, at=timezone.now())
     url = reverse("objection_desk", args=[objection.pk])
-    assert "没有经手过的复核人员" in reviewer().get(url).content.decode()
+    assert "没有关系的复核人员" in reviewer().get(url).content.decode()
     given = {"outcome": "upheld", "answer": "查实已领过。", "refusal": ""}
     reviewer().post(url, given)
     client = signed_in(stranger())
@@ -292,3 +293,29 @@ def test_the_look_is_on_record_before_the_value_is_on_the_screen():
         ("notices.objection", False),
         ("notices.objection", True),
     ]
+
+
+def test_one_address_objects_to_one_notice_so_often_and_reads_where_to_go(client):
+    notice = a_notice_now(11)
+    words = {"words": "这个人去年已经在别的市领过同一本证书的补贴。"}
+    for serial in range(1, 11):
+        cache.delete(limits.OBJECTIONS.key("127.0.0.1"))
+        client.post(reverse("notice_objection", args=[notice.number, serial]), words)
+    answer = client.post(reverse("notice_objection", args=[notice.number, 11]), words)
+    assert answer.status_code == 429
+    assert "已经有 10 条" in answer.content.decode()
+    assert notice.lines.get(serial=11).objections.count() == 0
+
+
+def test_a_second_objection_is_told_that_the_claim_stays_and_an_officer_takes_it_out(client):
+    first = an_objection(a_notice_now(1), at=timezone.now())
+    objection_answer(objection_id=first.pk, is_upheld=False, answer="核实过。", actor=stranger(), at=timezone.now())
+    now = timezone.now()
+    again = notice_publish(claim_ids=[first.line.claim_id], title="再公示", actor=stranger(), at=now).notice
+    page = client.get(reverse("notice_objection", args=[again.number, 1])).content.decode()
+    assert "答复以前不会拨款" in page
+    second = an_objection(again, at=now)
+    desk = signed_in(stranger())
+    assert "移出公示" in desk.get(reverse("objection_desk", args=[second.pk])).content.decode()
+    desk.post(reverse("objection_take_out", args=[second.pk]))
+    assert again.lines.get().claim.state == ClaimState.DISPUTED

@@ -2,14 +2,15 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
+from threading import Barrier, Event
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 
 from foundation.accounts.states import Role
 from subsidies.claims.models import Claim, ClaimEvent
-from subsidies.claims.states import ClaimState
+from subsidies.claims.services import claim_move
+from subsidies.claims.states import ClaimState, Party
 from subsidies.notices.models import NoticeLine, Objection, PublicNotice
 from subsidies.notices.services import notice_close, notice_publish, objection_answer
 from subsidies.notices.states import LineState
@@ -125,3 +126,30 @@ def test_two_officers_answer_one_objection_and_one_answer_stands():
     claim = Claim.objects.get(notice_lines__objections=objection)
     assert claim.state == {"upheld": ClaimState.REFUSED, "dismissed": ClaimState.REVIEWED}[objection.state]
     assert ClaimEvent.objects.filter(action__in=["uphold_objection", "dismiss_objection"]).count() == 1
+
+
+def test_an_objection_to_an_old_line_and_a_new_notice_of_the_claim_do_not_wait_for_each_other():
+    """The objection holds the old notice and its line, and then wants the claim: so does publishing, in this order."""
+    notice = a_notice(1)
+    claim, line = Claim.objects.get(), NoticeLine.objects.get()
+    officer, other = an_officer_of(Role.OFFICER_REVIEW), stranger()
+    at = moment(notice.published_on, 15)
+    for action, actor in (("hold", other), ("pass_review", officer)):
+        reason = "核对" if action == "hold" else ""
+        claim_move(claim_id=claim.pk, action=action, party=Party.REVIEW, actor=actor, at=at, reason=reason)
+    has_line, goes_on = Event(), Event()
+
+    def objecting():
+        with transaction.atomic():
+            PublicNotice.objects.select_for_update().get(pk=notice.pk)
+            NoticeLine.objects.select_for_update().get(pk=line.pk)
+            has_line.set()
+            goes_on.wait(1.5)  # long enough for the other to have come to what it waits for
+            return Claim.objects.select_for_update().get(pk=claim.pk).state
+
+    def publishing():
+        has_line.wait(10)
+        return notice_publish(claim_ids=[claim.pk], title="再公示", actor=other, at=at).notice.state
+
+    assert at_once(objecting, publishing) == [ClaimState.REVIEWED, "open"]
+    assert sorted(NoticeLine.objects.values_list("state", flat=True)) == [LineState.REMOVED, LineState.SHOWN]

@@ -19,10 +19,11 @@ from subsidies.claims.states import ClaimState, Party
 from subsidies.notices.errors import NoticeError
 from subsidies.notices.models import NoticeLine, PublicNotice
 from subsidies.notices.numbers import receipt_new, receipt_shown, receipt_tidied
-from subsidies.notices.selectors import totals_of
+from subsidies.notices.selectors import claims_to_publish, totals_of
 from subsidies.notices.services import MOST_LINES, notice_publish
 from subsidies.notices.states import LineState, NoticeState
-from tests.subsidies.builders import a_claim, a_claimant, a_figure, a_scheme, an_officer_of, another
+from tests.courses.builders import a_school
+from tests.subsidies.builders import a_claim, a_claimant, a_figure, a_scheme, an_officer_of, another, working_for
 from tests.subsidies.notices.builders import a_notice, first_line, moment, reviewed
 from tests.workers.builders import NOW
 
@@ -241,3 +242,14 @@ def test_receipts_are_read_back_however_they_are_typed():
     assert len(number) == 16
     assert receipt_tidied(receipt_shown(number).lower()) == number
     assert receipt_tidied(f" {receipt_shown(number)} ") == number
+
+
+def test_a_claim_of_a_place_the_officer_works_for_is_left_to_another():
+    school = a_school()
+    claim, other = reviewed()[0], reviewed(school=school)[0]
+    officer = working_for(another(Role.OFFICER_REVIEW), school.organisation)
+    assert list(claims_to_publish(officer, on=NOW.date())) == [claim]
+    done = notice_publish(claim_ids=[claim.pk, other.pk], title="公示", actor=officer, at=NOW + timedelta(hours=1))
+    assert ([one.pk for one in done.left_out], done.notice.lines.get().claim_id) == ([other.pk], claim.pk)
+    other.refresh_from_db()
+    assert other.state == ClaimState.REVIEWED

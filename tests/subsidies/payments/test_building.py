@@ -13,7 +13,7 @@ from certifications.certificates.models import LevelCertificate
 from foundation.accounts.states import Role
 from foundation.privacy.models import AccessRecord
 from subsidies.checks.services import checks_run
-from subsidies.claims.models import Claim
+from subsidies.claims.models import Claim, ClaimEvent
 from subsidies.claims.services import claim_account_repair
 from subsidies.claims.states import ClaimState
 from subsidies.ledger.models import Posting
@@ -33,10 +33,10 @@ from subsidies.payments.services import (
     batch_sign,
     batch_tidy,
 )
-from tests.subsidies.builders import a_claim, a_claimant, an_account_number, another
+from tests.subsidies.builders import a_claim, a_claimant, an_account_number, another, working_for
 from tests.subsidies.claims.helpers import a_register
 from tests.subsidies.payments.builders import ANSWERED, LATER, answer, built, finance, read, sent, signed, waiting
-from tests.workers.builders import TODAY
+from tests.workers.builders import NOW, TODAY
 
 pytestmark = pytest.mark.django_db
 
@@ -115,6 +115,22 @@ def test_who_passed_a_claim_does_not_sign_its_batch_even_past_the_services():
     assert (refusal.value.code, everything()) == ("own_work", before)
     with pytest.raises(IntegrityError, match="decided no claim"), transaction.atomic():
         PaymentBatch.objects.update(state="signed", signed_by=officer, signed_at=LATER)
+
+
+@pytest.mark.parametrize("tie", ["returned_before", "works_there"])
+def test_who_decided_a_claim_once_or_works_for_its_place_does_not_sign(tie):
+    batch, officer = built(1), finance()
+    claim = Claim.objects.get()
+    if tie == "works_there":
+        working_for(officer, claim.level_certificate.body.organisation, role=Role.BODY_STAFF)
+    else:
+        ClaimEvent.objects.create(
+            claim=claim, action="return", source="submitted", target="returned", party="intake", actor=officer, at=NOW
+        )
+    before = everything()
+    with pytest.raises(PaymentError) as refusal:
+        batch_sign(batch_id=batch.pk, actor=officer, at=LATER)
+    assert (refusal.value.code, everything()) == ("own_work", before)
 
 
 def test_a_batch_screened_yesterday_is_not_signed_until_it_is_screened_again():

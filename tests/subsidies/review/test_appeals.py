@@ -4,15 +4,18 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.urls import reverse
 
 from foundation.accounts.models import User
 from foundation.accounts.states import Role
 from subsidies.claims.models import Claim, ClaimAppeal
+from subsidies.claims.services import claim_move
 from subsidies.claims.states import AppealState, ClaimState
 from subsidies.review.errors import ReviewError
 from subsidies.review.selectors.desk import appeals_to_answer, work_list
 from subsidies.review.services import appeal_answer, claim_pass_intake, claim_refuse
-from tests.subsidies.builders import a_claim, an_officer_of, another
+from tests.portal.people import signed_in
+from tests.subsidies.builders import a_claim, an_officer_of, another, working_for
 from tests.subsidies.review.test_deciding import a_refusal_reason
 from tests.workers.builders import NOW, TODAY
 
@@ -94,3 +97,34 @@ def test_an_answer_without_a_word_is_refused():
         answer(appeal, another(Role.OFFICER_REVIEW), words=" ")
     assert refusal.value.code == "reason_missing"
     assert ClaimAppeal.objects.get(pk=appeal.pk).state == AppealState.OPEN
+
+
+def test_whoever_works_for_the_place_does_not_answer_and_reads_why():
+    appeal = an_appeal()
+    body = appeal.claim.level_certificate.body
+    officer = working_for(another(Role.OFFICER_REVIEW), body.organisation, role=Role.BODY_STAFF)
+    with pytest.raises(ReviewError) as refusal:
+        answer(appeal, officer)
+    assert refusal.value.code == "own_place"
+    assert ClaimAppeal.objects.get(pk=appeal.pk).state == AppealState.OPEN
+    assert list(appeals_to_answer(officer, on=TODAY)) == []
+    page = signed_in(officer).get(reverse("review_appeal", args=[appeal.pk])).content.decode()
+    assert "评价机构任职" in page
+    assert "提交答复" not in page
+
+
+def test_whoever_returned_the_claim_before_does_not_find_the_appeal_among_hers():
+    claim, first = a_claim(ClaimState.SUBMITTED), another(Role.OFFICER_REVIEW)
+    intake = an_officer_of(Role.OFFICER_INTAKE)
+    for action, party, actor in (
+        ("pass_intake", "intake", intake),
+        ("return", "review", first),
+        ("resubmit", "claimant", claim.worker.user),
+        ("refuse", "intake", intake),
+    ):
+        claim_move(claim_id=claim.pk, action=action, party=party, actor=actor, at=NOW, reason="原因")
+    appeal = ClaimAppeal.objects.create(claim=claim, words="我只领过一次", made_by=claim.worker.user, made_at=NOW)
+    assert list(appeals_to_answer(first, on=TODAY)) == []
+    with pytest.raises(ReviewError) as refusal:
+        answer(appeal, first)
+    assert refusal.value.code == "own_decision"

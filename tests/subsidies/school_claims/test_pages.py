@@ -11,12 +11,13 @@ from foundation.audit.models import AuditEvent
 from subsidies.claims.models import Claim, ClassClaim, SchoolAccount
 from subsidies.claims.states import AccountState, ClaimState
 from subsidies.school_claims.models import ClassSend, Mandate
+from subsidies.school_claims.services.mandates import mandate_record
 from subsidies.school_claims.services.sending import class_claim_send, class_send_work
 from tests.certifications.certificates.builders import a_portrait, staff_of
 from tests.courses.builders import a_school, school_staff
 from tests.portal.people import signed_in
 from tests.subsidies.builders import an_officer_of
-from tests.subsidies.school_claims.builders import a_certified_class, a_class_scheme, agreed, prepared
+from tests.subsidies.school_claims.builders import a_certified_class, a_class_scheme, agreed, prepared, wording
 from tests.workers.builders import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_today")]
@@ -174,3 +175,20 @@ def test_another_account_replaces_the_first_only_when_it_is_confirmed():
         officer.post(reverse("school_account_check", args=[row.pk]), {"step": "confirm", "typed": number})
     states = list(SchoolAccount.objects.order_by("pk").values_list("state", flat=True))
     assert states == [AccountState.REPLACED, AccountState.IN_FORCE]
+
+
+def test_officers_open_the_signed_papers_from_the_class_and_the_school_has_no_such_link():
+    run, people = a_certified_class(2)
+    agreed(people[0])
+    wording()
+    mandate_record(class_run_id=run.pk, enrolment_id=people[1].pk, paper=a_portrait(), actor=staff_of(run), at=NOW)
+    made = prepared(run)
+    class_send_work(sending_id=class_claim_send(class_claim_id=made.pk, actor=staff_of(run), at=NOW).pk, at=NOW)
+    url = reverse("class_claim", args=[made.pk])
+    paper = reverse("mandate_paper", args=[Mandate.objects.get(worker=people[1].worker).pk])
+    officer = signed_in(an_officer_of(Role.OFFICER_INTAKE))
+    page = officer.get(url).content.decode()
+    assert page.count("/paper/") == page.count(paper) == 1
+    assert officer.get(paper).status_code == 200
+    for other in (staff_of(run), an_officer_of(Role.AUDITOR)):
+        assert paper not in signed_in(other).get(url).content.decode()

@@ -1,0 +1,12 @@
+"""What happens to claims by itself."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from subsidies.claims.services.reminding import corrections_remind
+
+
+@shared_task
+def corrections_remind_due() -> int:
+    """Remind those whose days for a correction are nearly over, each once."""
+    return corrections_remind(at=timezone.now())
