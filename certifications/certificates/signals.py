@@ -8,3 +8,8 @@ from django.dispatch import Signal
 #   reason: str, actor: User, at: datetime
 # A receiver that raises undoes the move.
 certificate_moved = Signal()
+
+# Sent in the same place when a certificate that counts says something else from now on, under the same number:
+#   certificate: LevelCertificate (as corrected), places: list[str] (of the paper),
+#   reason: str, actor: User, at: datetime
+certificate_corrected = Signal()

@@ -18,7 +18,7 @@ from subsidies.checks.filters import FindingFilter, RunFilter
 from subsidies.checks.models import CheckRun
 from subsidies.checks.resources import FindingResource
 from subsidies.checks.rules import check_named
-from subsidies.checks.selectors import catalogue_lines, findings_visible_to, runs_visible_to
+from subsidies.checks.selectors import catalogue_lines, findings_visible_to, runs_visible_to, why_not_run
 from subsidies.checks.states import SEVERITY_TONES
 from subsidies.checks.tables import FindingTable, RunTable
 from subsidies.registers.states import RegisterKind
@@ -76,6 +76,7 @@ def _checks_told(found: CheckRun) -> list[dict[str, Any]]:
                 "title": check.title if check else one["code"],
                 "severity": check.severity.label if check else "",
                 "register_label": RegisterKind(register).label if register in RegisterKind.values else "",
+                "reason": why_not_run(one),
             }
         )
     return told

@@ -15,11 +15,12 @@ from foundation.accounts.selectors import roles_of
 from foundation.accounts.states import Role
 from foundation.policy.selectors import figures_for
 from foundation.policy.values import ParameterValue
-from subsidies.checks.models import CheckRun, Finding
+from subsidies.checks.models import CheckRun, Finding, Screened
 from subsidies.checks.rules import CHECKS, Check, check_named
-from subsidies.checks.states import CHECK_READERS, FindingState, Severity
+from subsidies.checks.states import CHECK_READERS, NO_FIGURE, NO_REGISTER, RUN, FindingState, Severity
 from subsidies.claims.models import Claim, ClaimEvent
 from subsidies.claims.states import OPEN, ClaimState
+from subsidies.registers.states import ListGap, RegisterKind
 from subsidies.schemes.states import Fund
 from workers.models import PersonGroup
 from workers.states import IdentityState
@@ -50,6 +51,57 @@ def blocks_open(claim_ids: Iterable[int]) -> set[int]:
     """Those of the claims that may not go on: something that must be dealt with is open."""
     rows = Finding.objects.filter(claim__in=list(claim_ids), state=FindingState.OPEN, severity=Severity.BLOCK)
     return set(rows.values_list("claim_id", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Unchecked:
+    """Something that would have to be dealt with, and that nobody looked for: which check, and why it did not run."""
+
+    code: str
+    state: str
+    title: str
+    reason: str
+
+
+def blocks_not_run(claim_ids: Collection[int]) -> dict[int, tuple[Unchecked, ...]]:
+    """For each claim the checks that could have stopped it and did not run when it was last looked at; two queries.
+
+    Claims of which every such check was run are not there.
+    """
+    last = Screened.objects.filter(claim__in=claim_ids).order_by("claim", "-run").distinct("claim")
+    run_of = dict(last.values_list("claim", "run"))
+    runs = CheckRun.objects.filter(pk__in=set(run_of.values())).values_list("pk", "checks")
+    told = {pk: _blocks_not_run(checks) for pk, checks in runs}
+    return {claim: told[run] for claim, run in run_of.items() if told[run]}
+
+
+def _blocks_not_run(checks: Iterable[Mapping[str, Any]]) -> tuple[Unchecked, ...]:
+    found = []
+    for one in checks:
+        check = check_named(one["code"])
+        if one["state"] != RUN and check is not None and check.severity == Severity.BLOCK:
+            found.append(Unchecked(check.code, one["state"], str(check.title), why_not_run(one)))
+    return tuple(found)
+
+
+def why_not_run(told: Mapping[str, Any]) -> str:
+    """In words why a check was not run, or not on everybody, by what its run keeps of it; empty when it was."""
+    kind = told.get("register", "")
+    name = str(RegisterKind(kind).label) if kind in RegisterKind.values else kind
+    if told["state"] == NO_REGISTER:
+        return _("没有“%(name)s”名册") % {"name": name}
+    if told["state"] == ListGap.OLD:
+        return _("“%(name)s”名册截至 %(day)s，数据旧了") % {"name": name, "day": told["as_of"]}
+    if told["state"] == ListGap.PARTIAL:
+        return _("“%(name)s”名册不完整") % {"name": name}
+    if told["state"] == NO_FIGURE:
+        return _("没有有效的数值（%(codes)s）") % {"codes": "、".join(told["missing"])}
+    return ""
+
+
+def unchecked_words(unchecked: Iterable[Unchecked]) -> str:
+    """What was not looked for, each with its reason, in one sentence."""
+    return "；".join(_("%(title)s，原因：%(reason)s") % {"title": one.title, "reason": one.reason} for one in unchecked)
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,9 @@ class Moment(TextChoices):
     PAYMENT = "payment", _("拨付前")
 
 
+# What a run says of a check: it was run, or why not. Of one with a list that proves nobody's absence it says
+# ``registers.states.ListGap``: those in the list were found, of the others nothing is known.
+RUN, NO_REGISTER, NO_FIGURE = "run", "no_register", "no_figure"
 # How much a finding adds to the risk of a claim.
 WEIGHTS = {Severity.BLOCK: 100, Severity.WARN: 10, Severity.NOTE: 1}
 # The place of each in a list: the gravest first.

@@ -25,6 +25,9 @@ class Register(models.Model):
     )
     state = models.CharField(_("状态"), max_length=10, choices=RegisterState.choices, default=RegisterState.LOADING)
     rows_count = models.PositiveIntegerField(_("记录数"), default=0)
+    is_partial = models.BooleanField(
+        _("不完整"), default=False, help_text=_("启用时有文件或行没有导入：名册里没有的人，不能当作不在名册上。")
+    )
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, verbose_name=_("导入人")
     )

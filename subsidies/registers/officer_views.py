@@ -15,8 +15,8 @@ from foundation.errors import DomainError
 from foundation.imports.cells import LIMITS
 from foundation.requests import user_of
 from subsidies.registers.forms import FileForm, RegisterForm, WordsForm
-from subsidies.registers.pages import days_max, files, history, register_or_404
-from subsidies.registers.selectors import register_history, shelves
+from subsidies.registers.pages import files, history, register_or_404
+from subsidies.registers.selectors import days_max, register_history, shelves
 from subsidies.registers.services import (
     register_file_bring,
     register_open,
@@ -34,9 +34,10 @@ LISTS_A_PAGE = 50
 def registers(request: HttpRequest) -> HttpResponse:
     """Every kind of list: which one is used, as of when, and what is missing; and every list there was."""
     on = timezone.localdate()
+    most = days_max(on)
     context = {
-        "shelves": shelves(on=on, days_max=days_max(on)),
-        "days_max": days_max(on),
+        "shelves": shelves(on=on, days_max=most),
+        "days_max": most,
         "page": Paginator(register_history(), LISTS_A_PAGE).get_page(request.GET.get("page")),
         "tones": TONES,
         "is_keeper": _is_keeper(request),

@@ -2,25 +2,14 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
-from foundation.policy.selectors import figures_for
-from foundation.policy.values import ParameterValue
 from subsidies.registers.models import Register, RegisterEvent
-
-DAYS_MAX = "check.register.days_max"
 
 
 def register_or_404(pk: int) -> Register:
     return get_object_or_404(Register.objects.select_related("recorded_by"), pk=pk)
-
-
-def days_max(on: Any) -> int | None:
-    """How old a list may be before the page says so; None where no figure is in force."""
-    figure = figures_for([DAYS_MAX], city=settings.CITY_CODE, on=on)[DAYS_MAX]
-    return int(figure.value) if isinstance(figure, ParameterValue) else None
 
 
 def history(register: Register) -> list[dict[str, Any]]:

@@ -4,13 +4,18 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from foundation.database import period
+from foundation.policy.selectors import figures_for
+from foundation.policy.values import ParameterValue
 from subsidies.registers.models import Register, RegisterRow
 from subsidies.registers.rules import key_mark
-from subsidies.registers.states import RegisterKind, RegisterState
+from subsidies.registers.states import GROWING, ListGap, RegisterKind, RegisterState
 from workers.models import Worker
+
+DAYS_MAX = "check.register.days_max"
 
 
 def register_of(kind: str) -> Register | None:
@@ -38,7 +43,8 @@ def in_register(
 ) -> dict[int, bool | None]:
     """For each worker whether the list of the kind holds her on the day, or on any day of the period (both included).
 
-    ``None`` for everybody when no such list is on file: nobody knows, which is neither yes nor no. Two queries.
+    ``None`` is "nobody knows", which is neither yes nor no: for everybody when no such list is on file, and for whoever
+    is not in one that proves nobody's absence on that day. Whoever is in a list is in it, however old. Three queries.
     """
     if (on is None) == (during is None):
         raise ValueError("Ask either for a day or for a period.")
@@ -49,7 +55,34 @@ def in_register(
     days = Q(effective__contains=on) if on is not None else Q(effective__overlap=period(*(during or (None,))))
     persons = RegisterRow.objects.filter(days, register=register).values("person")
     found = set(Worker.objects.filter(pk__in=ids, id_number_index__in=persons).values_list("pk", flat=True))
-    return {one: one in found for one in ids}
+    until = on or (during[1] if during else None) or date.max
+    absent = False if _proves_absence(register, until) else None
+    return {one: True if one in found else absent for one in ids}
+
+
+def days_max(on: date) -> int | None:
+    """How old a list may be; None where no figure is in force."""
+    figure = figures_for([DAYS_MAX], city=settings.CITY_CODE, on=on)[DAYS_MAX]
+    return int(figure.value) if isinstance(figure, ParameterValue) else None
+
+
+def gap_of(register: Register, *, on: date, most: int | None) -> ListGap | None:
+    """Why somebody who is not in the list may yet belong to it on the day; nothing when the list can be relied on.
+
+    ``most`` is the figure of ``days_max``: the facts of a case and the checks ask in the same way.
+    """
+    if register.is_partial:
+        return ListGap.PARTIAL
+    if most is None:
+        return ListGap.NO_FIGURE
+    return ListGap.OLD if (on - register.as_of).days > most else None
+
+
+def _proves_absence(register: Register, on: date) -> bool:
+    """Whether who is not in the list is not one of them on the day."""
+    if register.kind in GROWING and on > register.as_of:
+        return False
+    return gap_of(register, on=on, most=days_max(on)) is None
 
 
 @dataclass(frozen=True)

@@ -99,7 +99,7 @@ def register_put_in_force(*, register_id: int, actor: User, at: datetime, reason
         raise RegisterError("still_reading", _("名册的文件还在导入，请等它完成再启用。"))
     if not register.rows.exists():
         raise RegisterError("empty", _("名册里一行也没有导入。请先导入文件。"))
-    if register.state == RegisterState.LOADING and not reason.strip() and _is_partial(register):
+    if not reason.strip() and not _was_in_force(register) and _is_partial(register):
         raise RegisterError("partial", _("名册没有全部导入。仍要启用的，请写明缺了什么、为什么可以用。"))
     _put_in_force(register, actor=actor, at=at, reason=reason.strip())
     return register
@@ -130,11 +130,22 @@ def _put_in_force(register: Register, *, actor: User, at: datetime, reason: str)
     if former is not None:
         _move(former, "replace", actor=actor, at=at, reason="")
     register.rows_count = register.rows.count()
+    if not _was_in_force(register):
+        # What was left out is left out for good: whoever is not in the list may have been in what is missing.
+        register.is_partial = _is_partial(register)
     _move(register, "put_in_force", actor=actor, at=at, reason=reason)
     for file in register.files.select_related("batch"):
         batch_contents_forget(batch_id=file.batch_id)
-    told = _told(register) | {"rows": register.rows_count, "replaces": former.pk if former else None}
+    told = _told(register) | {
+        "rows": register.rows_count,
+        "is_partial": register.is_partial,
+        "replaces": former.pk if former else None,
+    }
     audit_record("registers.register.put_in_force", register, actor=actor, reason=reason, data=told)
+
+
+def _was_in_force(register: Register) -> bool:
+    return register.events.filter(action="put_in_force").exists()
 
 
 def _is_partial(register: Register) -> bool:
@@ -145,7 +156,7 @@ def _is_partial(register: Register) -> bool:
 
 def _move(register: Register, action: str, *, actor: User | None, at: datetime, reason: str) -> None:
     source, register.state = register.state, TRANSITIONS[action].target
-    register.save(update_fields=["state", "rows_count"])
+    register.save(update_fields=["state", "rows_count", "is_partial"])
     _event(register, action, source=source, actor=actor, at=at, reason=reason)
 
 

@@ -29,6 +29,15 @@ class RegisterState(TextChoices):
     WITHDRAWN = "withdrawn", _("已撤回")
 
 
+class ListGap(TextChoices):
+    """Why nobody's absence from a list that is on file proves anything."""
+
+    PARTIAL = "partial_register", _("名册不完整")
+    OLD = "old_register", _("名册数据旧了")
+    # No figure says how old a list may be.
+    NO_FIGURE = "no_figure", _("没有规定名册可以多旧")
+
+
 @dataclass(frozen=True)
 class Move:
     """One step of a register: where it may start, where it ends."""
@@ -53,6 +62,9 @@ TONES: Mapping[str, str] = MappingProxyType(
 )
 # Kinds whose rows mean nothing without a first day: death begins on a day, and whoever was a student once may not be.
 DATED = frozenset({RegisterKind.DEATH})
+
+# Kinds that people are added to all the time: the list knows nothing of the days after its own.
+GROWING = frozenset({RegisterKind.REGISTRATION})
 
 # Who brings such files, and who reads what was brought.
 REGISTER_KEEPERS = frozenset({Role.OFFICER_INTAKE, Role.OFFICER_REVIEW, Role.OFFICER_INSPECTION})

@@ -37,10 +37,27 @@ def _words(label: Any, hint: Any = "", *, rows: int = 3, required: bool = True, 
 
 class PassForm(RefusableForm):
     prefix = "pass"
-    field_of_code = {"unknown_facts": "note"}
+    field_of_code = {"unknown_facts": "note", "not_checked": "confirm"}
+    known: list[str]
     note = _words(
         _("核实说明"), _("平台不掌握的信息，写明查了什么、凭什么认定。没有的不用写。"), rows=2, required=False
     )
+    # The checks that the page named as not run, and the tick beside them.
+    unchecked = forms.CharField(required=False, max_length=1000, widget=forms.HiddenInput)
+    confirm = forms.BooleanField(
+        label=_("已知悉以上各项没有核查，已用别的办法查清"),
+        help_text=_("您的确认会记入办理经过。"),
+        required=False,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        self.known = given.get("unchecked", "").split(",") if given.get("confirm") else []
+        return given
+
+    def is_ticked_for(self, codes: str) -> bool:
+        """Whether she has ticked exactly what the page names now: more than she saw is not ticked for her."""
+        return self.is_bound and bool(self["confirm"].value()) and self["unchecked"].value() == codes
 
 
 class ReturnForm(RefusableForm):

@@ -86,7 +86,14 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _pass(claim: Claim, form: RefusableForm, request: HttpRequest) -> None:
     move = claim_pass_review if request.POST.get("stage") == ClaimState.INTAKE_PASSED else claim_pass_intake
-    move(claim_id=claim.pk, actor=user_of(request), at=timezone.now(), note=form.cleaned_data["note"])
+    assert isinstance(form, PassForm)
+    move(
+        claim_id=claim.pk,
+        actor=user_of(request),
+        at=timezone.now(),
+        note=form.cleaned_data["note"],
+        unchecked=form.known,
+    )
 
 
 def _return(claim: Claim, form: RefusableForm, request: HttpRequest) -> None:

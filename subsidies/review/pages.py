@@ -10,6 +10,7 @@ from foundation.accounts.states import Role
 from foundation.crypto.masking import mask_account
 from foundation.requests import user_of
 from subsidies.checks.models import Finding
+from subsidies.checks.selectors import blocks_not_run
 from subsidies.checks.states import Severity
 from subsidies.claims.models import Claim, ClaimAppeal
 from subsidies.claims.states import TONES, ClaimState
@@ -38,7 +39,7 @@ from subsidies.review.selectors.desk import (
 )
 from subsidies.review.selectors.independence import why_not_hers
 from subsidies.review.selectors.moves import last_move, timeline_of
-from subsidies.review.states import FILE_OPENERS, HELD_FROM, WAITING
+from subsidies.review.states import FILE_OPENERS, HELD_FROM, MANDATE_OPENERS, WAITING
 from subsidies.review.tables import due_words
 
 WITH = (
@@ -127,6 +128,8 @@ def page_of(request: HttpRequest, claim: Claim, **forms: Any) -> dict[str, Any]:
         | forms
     )
     return shown | {
+    unchecked = blocks_not_run([claim.pk]).get(claim.pk, ())
+    codes = ",".join(one.code for one in unchecked)
         "claim": claim,
         "tone": TONES[claim.state],
         "masked_account": mask_account(claim.account),
@@ -134,6 +137,9 @@ def page_of(request: HttpRequest, claim: Claim, **forms: Any) -> dict[str, Any]:
         "again": decided_again([claim])[claim.pk] if claim.state in WAITING else None,
         "findings": findings,
         "is_screened": claim.screened_at is not None and timezone.localdate(claim.screened_at) == on,
+        "unchecked": unchecked,
+        "unchecked_codes": codes,
+        "is_ticked": shown["pass_form"].is_ticked_for(codes),
         "training": class_of(claim),
         "others": others_of(claim),
         "sameness": sameness_of(claim),
@@ -143,6 +149,7 @@ def page_of(request: HttpRequest, claim: Claim, **forms: Any) -> dict[str, Any]:
         "last": last_move(claim) if claim.state not in WAITING else None,
         "opens": bool(FILE_OPENERS & roles),
         "has_ledger": bool(LEDGER_READERS & roles) and entries_of_claim(claim.pk).exists(),
+        "opens_mandates": bool(MANDATE_OPENERS & roles),
         "is_turn": is_turn,
         "may_decide": may_decide,
         "may_hold": may_hold and why_not is None,

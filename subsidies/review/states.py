@@ -10,6 +10,8 @@ REVIEWERS = frozenset({Role.OFFICER_INTAKE, Role.OFFICER_REVIEW})
 READERS = CLAIM_READERS
 # Who of them may go on to the files, certificates and classes behind a claim.
 FILE_OPENERS = REVIEWERS | {Role.OFFICER_INSPECTION, Role.AUDITOR}
+# Who opens the paper on which she let a school claim for her.
+MANDATE_OPENERS = REVIEWERS | {Role.OFFICER_INSPECTION}
 # What waits for a decision, and in whose role it is decided.
 WAITING: Mapping[str, Role] = MappingProxyType(
     {ClaimState.SUBMITTED: Role.OFFICER_INTAKE, ClaimState.INTAKE_PASSED: Role.OFFICER_REVIEW}

@@ -27,7 +27,7 @@ from certifications.certificates.services.level import (
     skill_entry,
     skill_reference,
 )
-from certifications.certificates.signals import certificate_moved
+from certifications.certificates.signals import certificate_corrected, certificate_moved
 from certifications.certificates.states import CertificateState, DoubtCategory
 from foundation.accounts.models import User
 from foundation.accounts.selectors import roles_of
@@ -128,6 +128,7 @@ def level_certificate_correct(
     # Occupation and work type are read anew: the row still holds the old ones.
     row = lock_certificate(row.pk)
     _follow(row, actor, at, reason)
+    certificate_corrected.send(LevelCertificate, certificate=row, places=changed, reason=reason, actor=actor, at=at)
     audit_record("certificates.level.corrected", row, actor=actor, reason=reason, data={"places": changed})
     return row
 

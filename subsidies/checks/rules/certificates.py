@@ -102,7 +102,7 @@ SELECT q.claim_id, jsonb_build_object('is_own', bool_and(q.is_own),
 SELECT k.claim_id, jsonb_build_object('claims', (array_agg(o.number ORDER BY o.id))[1:5]) AS seen
   FROM checks_case k
   JOIN checks_other o ON o.claim_id = k.claim_id AND o.certificate_number = k.certificate_number
- WHERE k.certificate_number <> ''
+ WHERE k.certificate_number <> '' AND k.lane <> 'award'
  GROUP BY k.claim_id
 """,
         seen=_("这个人已用同一证书编号申领过同类补贴：%(claims)s。"),
@@ -117,19 +117,44 @@ SELECT k.claim_id, jsonb_build_object('claims', (array_agg(o.number ORDER BY o.i
         basis=Basis.PLATFORM,
         source=PLATFORM,
         since=SINCE,
+        version=2,
+        # What was decided again after the last correction was decided by the certificate as it is. Once it is reviewed,
+        # nobody looks before the money goes: then it must be dealt with, unless somebody has cleared the same thing.
         sql="""
-SELECT k.claim_id, jsonb_build_object('issued_on', k.issued_on, 'now_issued_on', coalesce(l.issued_on, t.issued_on),
-           'level', k.level, 'now_level', coalesce(l.level, k.level)) AS seen
-  FROM checks_case k
-  LEFT JOIN certificates_levelcertificate l ON l.id = k.level_certificate_id
-  LEFT JOIN certificates_trainingcertificate t ON t.id = k.training_certificate_id
- WHERE l.level <> k.level OR l.issued_on <> k.issued_on OR t.state = 'replaced'
+SELECT d.claim_id, d.seen || CASE
+           WHEN d.of_level
+            AND d.state IN ('reviewed', 'published', 'disputed', 'approved', 'in_batch', 'payment_failed')
+            AND NOT EXISTS (SELECT FROM checks_finding f WHERE f.claim_id = d.claim_id AND f.state = 'cleared'
+                               AND f.check_code = %(check_code)s AND f.seen = d.seen)
+           THEN jsonb_build_object('severity', 'block', 'after_review', true) ELSE '{}' END AS seen
+  FROM (
+    SELECT k.claim_id, k.state, l.id IS NOT NULL AS of_level,
+           jsonb_build_object('issued_on', k.issued_on, 'now_issued_on', coalesce(l.issued_on, t.issued_on),
+               'level', k.level, 'now_level', coalesce(l.level, k.level),
+               'trade', trim(k.occupation_code || ' ' || k.work_type_name),
+               'now_trade', trim(coalesce(o.code, k.occupation_code) || ' '
+                                 || CASE WHEN l.id IS NULL THEN k.work_type_name ELSE coalesce(w.name, '') END)) AS seen
+      FROM checks_case k
+      LEFT JOIN certificates_levelcertificate l ON l.id = k.level_certificate_id
+      LEFT JOIN catalogue_occupation o ON o.id = l.occupation_id
+      LEFT JOIN catalogue_worktype w ON w.id = l.work_type_id
+      LEFT JOIN certificates_trainingcertificate t ON t.id = k.training_certificate_id
+     WHERE t.state = 'replaced'
+        OR (l.id IS NOT NULL
+            AND (l.level, l.issued_on, o.code, coalesce(w.name, ''))
+                IS DISTINCT FROM (k.level, k.issued_on, k.occupation_code, k.work_type_name)
+            AND NOT EXISTS (SELECT FROM claims_claimdecision x
+                             WHERE x.claim_id = k.claim_id
+                               AND x.at > (SELECT max(e.at) FROM certificates_certificateevent e
+                                            WHERE e.level_id = l.id AND e.action = 'corrected')))
+  ) d
 """,
         seen=_(
-            "申领时：%(level)s，%(issued_on)s 发证；现在登记：%(now_level)s，%(now_issued_on)s 发证，或已换发新证。"
+            "申领时：%(trade)s，%(level)s，%(issued_on)s 发证；"
+            "现在登记：%(now_trade)s，%(now_level)s，%(now_issued_on)s 发证，或已换发新证。"
         ),
         compared=_("申领时的证书内容与现在登记的内容。"),
-        why=_("等级和日期关系到金额和期限。"),
+        why=_("职业、工种、等级和日期关系到金额和期限。"),
         advice=_("请按现在的证书重新核定；不一致的，退回补正。"),
     ),
     Check(

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Check:
-    """One check. Texts name values of ``seen`` as ``%(value)s``; ``basis`` in ``seen`` overrules ``source``."""
+    """One check. Texts name values of ``seen`` as ``%(value)s``; ``basis`` and ``severity`` in it overrule its own."""
 
     code: str
     title: "StrPromise"

@@ -12,6 +12,29 @@ SINCE = date(2026, 1, 1)
 
 CHECKS = (
     Check(
+        code="paper_mandate",
+        title=_("纸质委托，请看原件照片"),
+        severity=Severity.NOTE,
+        basis=Basis.PLATFORM,
+        source=PLATFORM,
+        since=SINCE,
+        # Mandates are kept one floor above: only the statement knows them.
+        sql="""
+SELECT k.claim_id, jsonb_build_object('mandate', m.id,
+           'recorded_on', (max(e.at) AT TIME ZONE %(zone)s)::date) AS seen
+  FROM checks_case k
+  JOIN claims_claim c ON c.id = k.claim_id
+  JOIN school_claims_mandate m ON m.worker_id = k.worker_id AND m.school_id = c.school_id AND m.through = 'paper'
+  LEFT JOIN school_claims_mandateevent e ON e.mandate_id = m.id AND e.action = 'record'
+ WHERE k.channel = 'school' AND k.payee = 'worker'
+ GROUP BY k.claim_id, m.id
+""",
+        seen=_("培训机构代为申领，凭的是 %(recorded_on)s 登记的纸质委托，本人没有登录同意。"),
+        compared=_("本人登录同意的，不用看纸。"),
+        why=_("签字可能不是本人的。"),
+        advice=_("请打开委托书照片，看签字、日期和机构；有疑问的，打电话问本人。"),
+    ),
+    Check(
         code="not_verified",
         title=_("没有通过实名核验"),
         severity=Severity.BLOCK,

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -17,16 +17,16 @@ from foundation.policy.selectors import parameters_on
 from subsidies.checks.models import CheckRun
 from subsidies.checks.rules import Check, checks_in_force
 from subsidies.checks.services.cases import cases_lay_out
-from subsidies.checks.states import WEIGHTS
+from subsidies.checks.states import NO_FIGURE, NO_REGISTER, RUN, WEIGHTS
 from subsidies.claims.states import LIVE, MONEY_LIES
 from subsidies.registers.models import Register
-from subsidies.registers.selectors import registers_in_use
-from subsidies.registers.states import RegisterKind
+from subsidies.registers.selectors import DAYS_MAX, days_max, gap_of, registers_in_use
+from subsidies.registers.states import ListGap, RegisterKind
 
 _ADD_FOUND = """
 INSERT INTO checks_found (claim_id, code, severity, basis, source, seen)
-SELECT q.claim_id, %(check_code)s, %(check_severity)s, %(check_basis)s,
-       left(coalesce(nullif(q.seen ->> 'basis', ''), %(check_source)s), 200), q.seen - 'basis'
+SELECT q.claim_id, %(check_code)s, coalesce(nullif(q.seen ->> 'severity', ''), %(check_severity)s), %(check_basis)s,
+       left(coalesce(nullif(q.seen ->> 'basis', ''), %(check_source)s), 200), q.seen - 'basis' - 'severity'
   FROM ({sql}) q
 """
 _LOCK = "SELECT id FROM claims_claim WHERE id = ANY(%(ids)s) ORDER BY id FOR NO KEY UPDATE"
@@ -69,14 +69,16 @@ def checks_run(*, claim_ids: Sequence[int], moment: str, actor: User | None, at:
 
     A finding is kept once, as long as the same thing is seen. What is no longer seen is gone; what somebody has
     cleared stays cleared. A check whose list or figure is missing is not run, which the run names, and leaves the
-    findings it made before as they are. Running twice changes nothing but the run itself.
+    findings it made before as they are; so does one whose list is old or not whole, which finds only those who are in
+    it. Running twice changes nothing but the run itself.
     """
     started, on = time.monotonic(), timezone.localdate(at)
     registers = registers_in_use()
     count = cases_lay_out(claim_ids, registers=[one.pk for one in registers.values()], on=on)
-    told = [_check_run(check, registers, on=on) for check in checks_in_force(on)]
+    gaps = _gaps_of(registers, on=on)
+    told = [_check_run(check, registers, gaps, on=on) for check in checks_in_force(on)]
     values: dict[str, Any] = {"ids": list(claim_ids), "at": at}
-    values["not_run"] = [check["code"] for check in told if check["state"] != "run"]
+    values["not_run"] = [check["code"] for check in told if check["state"] != RUN]
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE checks_found")
         cursor.execute(_LOCK, values)
@@ -97,17 +99,34 @@ def checks_run(*, claim_ids: Sequence[int], moment: str, actor: User | None, at:
     return run
 
 
-def _check_run(check: Check, registers: dict[str, Register], *, on: date) -> dict[str, Any]:
+def _gaps_of(registers: Mapping[str, Register], *, on: date) -> dict[str, dict[str, Any]]:
+    """By kind, what a run keeps of a check whose list proves nobody's absence, and why it does not."""
+    most = days_max(on)
+    told: dict[str, dict[str, Any]] = {}
+    for kind, register in registers.items():
+        gap = gap_of(register, on=on, most=most)
+        if gap is None:
+            continue
+        told[kind] = {"state": gap.value, "register": kind, "as_of": register.as_of.isoformat()}
+        if gap == ListGap.NO_FIGURE:
+            told[kind]["missing"] = [DAYS_MAX]
+    return told
+
+
+def _check_run(
+    check: Check, registers: Mapping[str, Register], gaps: Mapping[str, dict[str, Any]], *, on: date
+) -> dict[str, Any]:
     """One check; gives what the run keeps of it."""
-    told: dict[str, Any] = {"code": check.code, "version": check.version, "state": "run", "found": 0}
-    register = registers.get(check.register) if check.register else None
-    if check.register and register is None:
-        return told | {"state": "no_register", "register": check.register.value}
+    told: dict[str, Any] = {"code": check.code, "version": check.version, "state": RUN, "found": 0}
+    if check.register and check.register not in registers:
+        return told | {"state": NO_REGISTER, "register": check.register.value}
     codes = dict(check.figures or {})
     known = parameters_on(codes.values(), city=settings.CITY_CODE, on=on) if codes else {}
     missing = [code for code in codes.values() if code not in known]
     if missing:
-        return told | {"state": "no_figure", "missing": missing}
+        return told | {"state": NO_FIGURE, "missing": missing}
+    if check.register:
+        told |= gaps.get(check.register, {})
     values: dict[str, Any] = {name: _number(known[code].value) for name, code in codes.items()}
     told["figures"] = {code: str(known[code].value) for code in codes.values()}
     values |= {
@@ -154,6 +173,7 @@ def _registers_told(registers: dict[str, Register]) -> dict[str, Any]:
                 "as_of": register.as_of.isoformat(),
                 "source": register.source,
                 "rows": register.rows_count,
+                "is_partial": register.is_partial,
             }
             if register
             else {"missing": True}

@@ -1,4 +1,4 @@
-"""A certificate that no longer counts stops the money on its way."""
+"""A certificate that no longer counts, or says something else, stops the money on its way."""
 
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from certifications.certificates.models import LevelCertificate, PriorCertificat
 from foundation.accounts.models import User
 from subsidies.claims.models import Claim
 from subsidies.claims.services.moving import claims_move
-from subsidies.claims.states import TRANSITIONS, Party
+from subsidies.claims.states import OPEN, TRANSITIONS, Party
 
 FIELDS: dict[type[models.Model], str] = {
     TrainingCertificate: "training_certificate",
@@ -27,11 +27,26 @@ def claims_hold(
 ) -> None:
     """Connected to ``certificate_moved``: claims approved for the certificate go back to the reviewer's table.
 
-    A claim not yet approved needs nothing: its officers see the certificate as it is. One in a batch is stopped by the
-    checks before the batch is sent.
+    A claim not yet approved is checked again before it is passed: its officers see the certificate as it is. One in a
+    batch is stopped by the checks before the batch is sent.
     """
     if is_valid:
         return
+    with override("zh-hans"):
+        reason = _("申领所用的证书已暂停或撤销，须重新审核。")
+    _look_again(sender, certificate, reason=reason, at=at)
+
+
+@transaction.atomic
+def claims_hold_corrected(sender: type[models.Model], *, certificate: models.Model, at: datetime, **_rest: Any) -> None:
+    """Connected to ``certificate_corrected``: what was approved by what the paper said before is looked at again."""
+    with override("zh-hans"):
+        reason = _("申领所用的证书已更正，须按现在的证书重新审核。")
+    _look_again(sender, certificate, reason=reason, at=at)
+
+
+def _look_again(sender: type[models.Model], certificate: models.Model, *, reason: str, at: datetime) -> None:
+    """Hold what is approved; what waits is not taken for checked any more."""
     of_it = Q(**{FIELDS[sender]: certificate.pk})
     if isinstance(certificate, TrainingCertificate):
         # Also what was claimed for the certificate that this one replaced, or for the training itself.
@@ -40,12 +55,13 @@ def claims_hold(
     # was approved a moment ago is missed.
     locked = Claim.objects.select_for_update(of=("self",)).filter(of_it).order_by("pk")
     sources = TRANSITIONS["hold"].sources
-    ids = [pk for pk, state in locked.values_list("pk", "state") if state in sources]
+    states = dict(locked.values_list("pk", "state"))
+    waiting = [pk for pk, state in states.items() if state in OPEN | sources]
+    Claim.objects.filter(pk__in=waiting).update(screened_at=None)
+    ids = [pk for pk, state in states.items() if state in sources]
     if not ids:
         return
     actor: User | None = None  # the platform holds it; who moved the certificate stands in the certificate's history
-    with override("zh-hans"):
-        reason = _("申领所用的证书已暂停或撤销，须重新审核。")
     claims_move(
         claim_ids=ids,
         action="hold",

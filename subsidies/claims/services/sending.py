@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -230,11 +231,6 @@ def draft_row(
         lane=scheme.lane,
         family=scheme.family,
         fund=scheme.fund,
-        occupation_code=case.occupation_code,
-        work_type_name=case.work_type_name,
-        level=case.level_number,
-        certificate_number=case.certificate_number,
-        issued_on=case.issued_on,
         district_code=case.worker.district_code or settings.CITY_CODE,
         channel=channel,
         created_by=actor,
@@ -248,9 +244,21 @@ def _fitting(case: Claimable, scheme: Scheme, channel: Channel) -> None:
     if (scheme.subject == Subject.ENROLMENT) == case.is_certificate:
         raise ClaimError(
             "wrong_subject", _("“%(scheme)s”不是为这个发的。请回到“我的补贴”重新选择。") % {"scheme": scheme.name}
+        **_copies_of(case),
         )
     if scheme.payee == Payee.SCHOOL and channel != Channel.SCHOOL:
         raise ClaimError("school_claims", _("“%(scheme)s”发给培训机构，由培训机构申领。") % {"scheme": scheme.name})
+def _copies_of(case: Claimable) -> dict[str, Any]:
+    """What a claim keeps of what it is for: other claims are compared with it, and it stays when that is corrected."""
+    return {
+        "occupation_code": case.occupation_code,
+        "work_type_name": case.work_type_name,
+        "level": case.level_number,
+        "certificate_number": case.certificate_number,
+        "issued_on": case.issued_on,
+    }
+
+
 
 
 def numbers_take(count: int, *, at: datetime) -> list[str]:
@@ -272,7 +280,11 @@ def _send(claim: Claim, case: Claimable, *, actor: User, at: datetime) -> Claim:
     if not claim.account:
         raise ClaimError("no_account", _no_account(claim))
     claim.amount_fen = decision.amount_fen or 0
-    claim.save(update_fields=["account", "account_index", "amount_fen"])
+    # A draft may be older than a correction: what was decided is what is kept.
+    copies = _copies_of(case)
+    for name, value in copies.items():
+        setattr(claim, name, value)
+    claim.save(update_fields=["account", "account_index", "amount_fen", *copies])
     decision_freeze(claim, decision, actor=actor, at=at)
     return claim_move(
         claim_id=claim.pk, action="submit", party=PARTIES[Channel(claim.channel)], actor=actor, at=at,

@@ -94,7 +94,8 @@ def _compared(claim: Claim, before: ClaimDecision | None, answer: Answer | None)
         return Again("no", None, None, changes=(_("这本证书或这次培训现在不能申领：已被更换、撤回或核验不一致。"),))
     changes = []
     was = before.outcome if before else "yes"
-    if answer.outcome != was:
+    # What nobody knew when it was sent and is known by now, in her favour, changes nothing that was told her.
+    if answer.outcome != was and (was, answer.outcome) != ("undecided", "yes"):
         changes.append(
             _("申领时是“%(before)s”，今天重新核定是“%(after)s”%(why)s。")
             % {"before": verdict_words(was), "after": verdict_words(answer.outcome), "why": _why(answer)}

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from subsidies.checks.rules import check_named
 from subsidies.claims.models import Claim, ClaimEvent
 from subsidies.claims.states import Party
 
@@ -58,13 +59,24 @@ def last_move(claim: Claim) -> dict[str, str] | None:
     return {"who": who(event, claim), "when": f"{when:%Y-%m-%d %H:%M}", "what": move_words(event.action)}
 
 
+def _unchecked(event: ClaimEvent) -> str:
+    """Which checks had not run when it was passed: the officer said that she knew."""
+    codes = [one.partition(":")[0] for one in event.data.get("unchecked", "").split(",") if one]
+    if not codes:
+        return ""
+    checks = {code: check_named(code) for code in codes}
+    return _("已知悉未能核查：%(names)s") % {
+        "names": "、".join(str(check.title) if check else code for code, check in checks.items())
+    }
+
+
 def timeline_of(claim: Claim) -> list[dict[str, Any]]:
     """Everything that happened to it, the newest first."""
     return [
         {
             "title": move_words(event.action),
             "at": event.at,
-            "text": event.reason,
+            "text": "\n".join(line for line in (event.reason, _unchecked(event)) if line),
             "actor": who(event, claim),
         }
         for event in claim.events.select_related("actor").order_by("-at", "-pk")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from foundation.accounts.models import User
 from subsidies.checks.models import CheckRun
-from subsidies.checks.selectors import findings_open
+from subsidies.checks.selectors import blocks_not_run, findings_open, unchecked_words
 from subsidies.checks.services import checks_run
 from subsidies.checks.states import Moment
 from subsidies.claims.models import Claim
@@ -36,9 +36,9 @@ def claims_screen(*, claim_ids: Sequence[int], actor: User, at: datetime) -> Che
 def claims_pass_clean(*, claim_ids: Sequence[int], state: str, actor: User, at: datetime) -> list[Claim]:
     """Pass these claims, all or none, each with its own event: 初审 or 复核, whichever ``state`` waits for.
 
-    Clean means looked at today with nothing found, and worked out again as "yes" with the same amount. Raises
-    ``ReviewError`` that names the first which is not, or which somebody else has decided meanwhile; then nothing has
-    happened, and the rest can be passed without it.
+    Clean means looked at today by every check that could stop it, with nothing found, and worked out again as "yes"
+    with the same amount. Raises ``ReviewError`` that names the first which is not, or which somebody else has decided
+    meanwhile; then nothing has happened, and the rest can be passed without it.
     """
     on = timezone.localdate(at)
     role_required(actor, WAITING[state], on=on)
@@ -75,8 +75,15 @@ def _clean_required(claims: Sequence[Claim], *, actor: User, at: datetime) -> No
     """Nothing found, not even a note; and the rule says the same as when they were sent."""
     pass_required(claims, actor=actor, at=at)
     found = {finding.claim_id for finding in findings_open([claim.pk for claim in claims])}
+    unchecked = blocks_not_run([claim.pk for claim in claims])
     again = decided_again(claims)
     for claim in claims:
+        if claim.pk in unchecked:
+            raise ReviewError(
+                "not_checked",
+                _("申领 %(number)s 未能核查：%(names)s。不能批量通过，请打开单独办理。")
+                % {"number": claim.number, "names": unchecked_words(unchecked[claim.pk])},
+            )
         if claim.risk or claim.pk in found:
             raise ReviewError("not_clean", _("申领 %(number)s 有核查结果，要打开单独办理。") % {"number": claim.number})
         same_required(claim, again[claim.pk])

@@ -1,6 +1,6 @@
 """One claim decided: passed, returned, refused, or brought back when something was found later."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from foundation.accounts.models import User
 from foundation.accounts.states import Role
 from foundation.database import in_force
-from subsidies.checks.selectors import blocks_cleared_by, blocks_open
+from subsidies.checks.selectors import blocks_cleared_by, blocks_not_run, blocks_open, unchecked_words
 from subsidies.checks.services import checks_run
 from subsidies.checks.states import Moment
 from subsidies.claims.models import Claim, RefusalReason
@@ -30,20 +30,26 @@ from subsidies.review.services.common import (
 from subsidies.review.states import HELD_FROM, PARTIES, PASSES
 
 
-def claim_pass_intake(*, claim_id: int, actor: User, at: datetime, note: str = "") -> Claim:
+def claim_pass_intake(
+    *, claim_id: int, actor: User, at: datetime, note: str = "", unchecked: Collection[str] = ()
+) -> Claim:
     """初审通过. See ``_pass`` for what is refused."""
-    return _pass(claim_id, ClaimState.SUBMITTED, actor=actor, at=at, note=note)
+    return _pass(claim_id, ClaimState.SUBMITTED, actor=actor, at=at, note=note, unchecked=unchecked)
 
 
-def claim_pass_review(*, claim_id: int, actor: User, at: datetime, note: str = "") -> Claim:
+def claim_pass_review(
+    *, claim_id: int, actor: User, at: datetime, note: str = "", unchecked: Collection[str] = ()
+) -> Claim:
     """复核通过, by another than who passed it before; the money is committed. See ``_pass`` for what is refused."""
-    return _pass(claim_id, ClaimState.INTAKE_PASSED, actor=actor, at=at, note=note)
+    return _pass(claim_id, ClaimState.INTAKE_PASSED, actor=actor, at=at, note=note, unchecked=unchecked)
 
 
-def _pass(claim_id: int, state: str, *, actor: User, at: datetime, note: str) -> Claim:
+def _pass(claim_id: int, state: str, *, actor: User, at: datetime, note: str, unchecked: Collection[str]) -> Claim:
     """Pass a claim. Checked first if no check has looked at it today; that stays, whatever is decided after it.
 
-    Raises ``ReviewError``: ``blocked`` while something stands against it that must be dealt with, ``changed`` when the
+    ``unchecked`` are the codes of the checks that the officer says she knows did not run; those that did not are kept
+    with the event. Raises ``ReviewError``: ``blocked`` while something stands against it that must be dealt with,
+    ``not_checked`` while a check that could stop it did not run and she has not said so, ``changed`` when the
     rule says something else today than when it was sent, ``unknown_facts`` when the platform lacks a fact and no note
     says how it was looked up, ``taken`` when somebody was quicker. A budget that is too short is the ledger's refusal.
     """
@@ -52,6 +58,7 @@ def _pass(claim_id: int, state: str, *, actor: User, at: datetime, note: str) ->
         claim = claim_lock(claim_id)
         turn_required(claim, actor, at=at, state=state)
         pass_required([claim], actor=actor, at=at)
+        known = _known_required(claim, unchecked)
         again = decided_again([claim])[claim.pk]
         same_required(claim, again)
         note = note.strip()
@@ -62,8 +69,21 @@ def _pass(claim_id: int, state: str, *, actor: User, at: datetime, note: str) ->
                 % {"names": "、".join(again.unknown)},
             )
         return claim_move(
-            claim_id=claim.pk, action=PASSES[state], party=PARTIES[state], actor=actor, at=at, reason=note
+            claim_id=claim.pk, action=PASSES[state], party=PARTIES[state], actor=actor, at=at, reason=note, data=known
         )
+
+
+def _known_required(claim: Claim, known: Collection[str]) -> dict[str, str]:
+    """She knows which checks that could stop the claim did not run; gives what the event keeps of it."""
+    unchecked = blocks_not_run([claim.pk]).get(claim.pk, ())
+    unseen = [one for one in unchecked if one.code not in known]
+    if unseen:
+        raise ReviewError(
+            "not_checked",
+            _("申领 %(number)s 未能核查：%(names)s。请用别的办法查清，勾选“已知悉”以后再通过。")
+            % {"number": claim.number, "names": unchecked_words(unseen)},
+        )
+    return {"unchecked": ",".join(f"{one.code}:{one.state}" for one in unchecked)} if unchecked else {}
 
 
 def _screen_today(claim_id: int, state: str, *, actor: User, at: datetime) -> None:

@@ -30,7 +30,9 @@ def requires(scheme: Scheme, *names: str) -> None:
 
 
 def a_register(kind: str, *workers: Worker, since: date = date(2020, 1, 1), until: date | None = None) -> Register:
-    """A list of another office with these people in it."""
+    """A list of another office with these people in it, new enough to say of the others that they are not."""
+    a_figure("check.register.days_max", 35, unit=Unit.DAY)
+    Register.objects.filter(kind=kind, state=RegisterState.IN_FORCE).update(state=RegisterState.REPLACED)
     register = Register.objects.create(
         kind=kind,
         as_of=date(2026, 11, 20),

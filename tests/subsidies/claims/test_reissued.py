@@ -24,6 +24,7 @@ from subsidies.schemes.states import Family, Fund
 from tests.certifications.certificates.builders import a_graduate, issued, staff_of
 from tests.subsidies.builders import a_budget, a_claimant, a_figure, a_scheme, an_officer_of
 from tests.subsidies.payments.builders import answer, read, sent
+from tests.subsidies.review.builders import EVERY_CHECK
 from tests.workers.builders import NOW, TODAY, an_officer
 
 pytestmark = pytest.mark.django_db
@@ -55,8 +56,9 @@ def paid_to_the_end(claim):
     """Through both officers, the notice and the bank."""
     a_budget()
     intake, review = an_officer_of(Role.OFFICER_INTAKE), an_officer_of(Role.OFFICER_REVIEW)
-    claim_pass_intake(claim_id=claim.pk, actor=intake, at=LATER, note="已到现场核实")
-    claim_pass_review(claim_id=claim.pk, actor=review, at=LATER, note="已到现场核实")
+    said = {"at": LATER, "note": "已到现场核实", "unchecked": EVERY_CHECK}
+    claim_pass_intake(claim_id=claim.pk, actor=intake, **said)
+    claim_pass_review(claim_id=claim.pk, actor=review, **said)
     claim_move(claim_id=claim.pk, action="publish", party=Party.REVIEW, actor=review, at=LATER)
     claim_move(claim_id=claim.pk, action="approve", party=Party.SYSTEM, actor=None, at=LATER)
     claim.refresh_from_db()
@@ -142,8 +144,9 @@ def test_what_is_approved_is_held_when_the_certificate_that_follows_is_suspended
     claim = claimed(certificate)
     second = reissued(certificate)
     a_budget()
-    claim_pass_intake(claim_id=claim.pk, actor=an_officer_of(Role.OFFICER_INTAKE), at=LATER, note="核实")
-    claim_pass_review(claim_id=claim.pk, actor=an_officer_of(Role.OFFICER_REVIEW), at=LATER, note="核实")
+    said = {"at": LATER, "note": "核实", "unchecked": EVERY_CHECK}
+    claim_pass_intake(claim_id=claim.pk, actor=an_officer_of(Role.OFFICER_INTAKE), **said)
+    claim_pass_review(claim_id=claim.pk, actor=an_officer_of(Role.OFFICER_REVIEW), **said)
     certificate_suspend(
         certificate_id=second.pk, category="checking", reason="核实", actor=an_officer(Role.OFFICER_INSPECTION),
         at=LATER,

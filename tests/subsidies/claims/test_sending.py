@@ -15,6 +15,7 @@ from foundation.policy.states import Unit
 from foundation.sms.models import SmsMessage
 from subsidies.claims.errors import ClaimError
 from subsidies.claims.models import Claim, ClaimDecision, ClaimEvent, ClaimPaper
+from subsidies.claims.selectors import claimable_get
 from subsidies.claims.services import NewPaper, claim_move, claim_prepare, claim_send, claim_submit
 from subsidies.claims.states import Channel, ClaimState, Party
 from subsidies.schemes.models import SchemePaper
@@ -310,3 +311,26 @@ def test_a_training_that_was_not_completed_cannot_be_claimed_for(state):
         claim_submit(scheme_id=scheme.pk, enrolment_id=enrolment.pk, actor=certificate.worker.user, at=NOW)
     assert refusal.value.code == "not_found"
     assert nothing_happened()
+
+
+def test_a_draft_older_than_a_correction_is_sent_with_what_was_decided():
+    certificate = issued(a_graduate(worker=a_claimant()))
+    scheme = a_scheme()
+    a_figure(f"{scheme.code}.certificate.training", 1, unit=Unit.SWITCH)
+    staff = staff_of(certificate.enrolment.class_run)
+    draft = claim_prepare(scheme_id=scheme.pk, training_certificate_id=certificate.pk, actor=staff, at=NOW)
+    Claim.objects.filter(pk=draft.pk).update(
+        occupation_code="1-01",
+        work_type_name="旧工种",
+        level=4,
+        certificate_number="旧编号",
+        issued_on=date(2020, 1, 1),
+    )
+    claim = claim_send(claim_id=draft.pk, actor=staff, at=NOW)
+    claim.refresh_from_db()
+    case = claimable_get("training_certificate", certificate.pk)
+    assert (claim.occupation_code, claim.work_type_name, claim.level, claim.certificate_number, claim.issued_on) == (
+        case.occupation_code, case.work_type_name, case.level_number, certificate.number, certificate.issued_on,
+    )  # fmt: skip
+    decided = json.loads(claim.decisions.get().content)["facts"]
+    assert case.occupation_code in json.dumps(decided)

@@ -8,6 +8,7 @@ from foundation.crypto.cipher import blind_index
 from foundation.imports import running
 from foundation.imports.models import ImportRow
 from foundation.imports.services import batch_apply_start, batch_check_start
+from foundation.policy.states import Unit
 from subsidies.registers.errors import RegisterError
 from subsidies.registers.models import Register, RegisterRow
 from subsidies.registers.selectors import in_register, register_of, registers_of_older_keys, shelves
@@ -19,6 +20,7 @@ from subsidies.registers.services import (
 )
 from subsidies.registers.states import RegisterKind, RegisterState
 from tests.foundation.import_builders import sheet_file
+from tests.subsidies.builders import a_figure
 from tests.workers.builders import NOW, TODAY, a_worker, an_id_number, an_officer
 
 pytestmark = pytest.mark.django_db
@@ -27,6 +29,7 @@ HEADER = ["序号", "参保人姓名", "公民身份号码", "待遇享受开始
 
 @pytest.fixture
 def officer(db):
+    a_figure("check.register.days_max", 35, unit=Unit.DAY)
     return an_officer(Role.OFFICER_INTAKE)
 
 

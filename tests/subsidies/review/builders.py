@@ -1,9 +1,13 @@
 """What the desk's tests need besides a claim: its decision, worked out as it would be today."""
 
+from subsidies.checks.rules import CHECKS
 from subsidies.claims.models import Claim, ClaimDecision
 from subsidies.claims.services.deciding import decision_freeze
 from subsidies.review.selectors.again import decided_again
 from tests.workers.builders import NOW
+
+# For a bureau without lists: the officer knows of every check that did not run.
+EVERY_CHECK = frozenset(check.code for check in CHECKS)
 
 
 def a_decision(claim: Claim, *, outcome: str = "yes") -> ClaimDecision:
