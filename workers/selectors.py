@@ -138,7 +138,7 @@ def dossier_of(worker: Worker, viewer: User) -> Dossier:
         educations=list(worker.educations.filter(seen).select_related("confirmed_by")),
         insured_months=months,
         skills=list(skill_record_of(worker).filter(Q(recorded_by=viewer) if is_limited else Q())),
-        overlapping_jobs=_overlapping(employments),
+        overlapping_jobs=overlapping_jobs(employments),
         is_limited=is_limited,
     )
 
@@ -153,7 +153,7 @@ def skills_counted(worker: Worker) -> QuerySet[SkillRecordEntry]:
     return skill_record_of(worker).filter(confirmed_at__isnull=False, state__in=SKILL_COUNTS)
 
 
-def _overlapping(jobs: list[Employment]) -> frozenset[int]:
+def overlapping_jobs(jobs: list[Employment]) -> frozenset[int]:
     """Jobs for different employers that share a day: allowed, but worth a look."""
     found: set[int] = set()
     for place, one in enumerate(jobs):

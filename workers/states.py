@@ -91,6 +91,14 @@ class SkillKind(TextChoices):
     AWARD = "award", _("奖励和竞赛")
 
 
+class HoursKind(TextChoices):
+    """What credited hours of 45 minutes were spent on."""
+
+    THEORY = "theory", _("理论学时")
+    PRACTICE = "practice", _("实操学时")
+    WORKPLACE = "workplace", _("岗位实践学时")
+
+
 class SkillState(TextChoices):
     """How a line of the skill record stands today; what it says of the past stays in its history."""
 

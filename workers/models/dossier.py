@@ -72,6 +72,20 @@ class DossierLine(models.Model):
     )
     confirmed_at = models.DateTimeField(_("核实时间"), null=True, blank=True)
     confirmed_reason = models.TextField(_("核实依据"), blank=True)
+    evidence = models.FileField(_("证明材料"), storage=private_files, blank=True, max_length=120)
+    asked_at = models.DateTimeField(
+        _("请求核实时间"), null=True, blank=True, help_text=_("本人最近一次请工作人员核实的时间。")
+    )
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("答复人"),
+    )
+    answered_at = models.DateTimeField(_("答复时间"), null=True, blank=True)
+    answer = models.TextField(_("不能核实的原因"), blank=True, help_text=_("本人会看到，写明还缺什么、怎么补。"))
     withdrawn_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
@@ -90,6 +104,12 @@ class DossierLine(models.Model):
     def is_guaranteed(self) -> bool:
         return self.standing == Standing.GUARANTEED
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether she asked for confirmation and nobody has answered yet."""
+        is_open = self.asked_at is not None and self.answered_at is None
+        return is_open and not self.is_guaranteed and self.withdrawn_at is None
+
 
 def line_constraints(name: str) -> list[models.BaseConstraint]:
     """Guaranteed says when and by what; a period is a real one and its beginning is known."""
@@ -104,6 +124,11 @@ def line_constraints(name: str) -> list[models.BaseConstraint]:
         models.CheckConstraint(
             condition=Q(effective__isempty=False, effective__startswith__isnull=False), name=f"{name}_period_begins"
         ),
+        models.CheckConstraint(
+            condition=Q(answered_at__isnull=True, answered_by__isnull=True, answer="")
+            | (Q(asked_at__isnull=False, answered_at__isnull=False, answered_by__isnull=False) & ~Q(answer="")),
+            name=f"{name}_answer_says_who_and_why",
+        ),
     ]
 
 
@@ -113,7 +138,6 @@ class WorkerGroup(DossierLine):
     worker = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="groups", verbose_name=_("从业人员"))
     group = models.ForeignKey(PersonGroup, on_delete=models.PROTECT, related_name="+", verbose_name=_("人员类别"))
     effective = DateRangeField(_("起止日期"))
-    evidence = models.FileField(_("证明材料"), storage=private_files, blank=True, max_length=120)
 
     class Meta:
         verbose_name = _("人员类别记录")
@@ -180,6 +204,7 @@ class InsuredMonth(models.Model):
     employer_credit_code = models.CharField(
         _("缴费单位统一社会信用代码"), max_length=18, blank=True, help_text=_("个人缴费的留空。")
     )
+    is_back_paid = models.BooleanField(_("补缴"), default=False, help_text=_("以后才补缴的月份，不能证明当时在岗。"))
     source = models.CharField(_("来源"), max_length=100)
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, verbose_name=_("录入人")

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from workers.models.identity import Worker
-from workers.states import SKILL_COUNTS, SkillKind, SkillState, Standing
+from workers.states import SKILL_COUNTS, HoursKind, SkillKind, SkillState, Standing
 
 
 class SkillRecordEntry(models.Model):
@@ -26,6 +26,12 @@ class SkillRecordEntry(models.Model):
         _("技能等级代码"), null=True, blank=True, help_text=_("5 至 1 为五级至一级。")
     )
     level_name = models.CharField(_("技能等级"), max_length=20, blank=True)
+    hours_kind = models.CharField(
+        _("学时种类"), max_length=10, choices=HoursKind.choices, blank=True, help_text=_("只有培训学时才有。")
+    )
+    hours = models.DecimalField(
+        _("学时"), max_digits=6, decimal_places=1, null=True, blank=True, help_text=_("每学时 45 分钟。")
+    )
     number = models.CharField(_("证书编号"), max_length=60, blank=True)
     issuer_name = models.CharField(_("颁发单位"), max_length=120, blank=True)
     issued_on = models.DateField(_("颁发日期"))
@@ -60,6 +66,11 @@ class SkillRecordEntry(models.Model):
             models.CheckConstraint(condition=Q(kind__in=SkillKind.values), name="skill_entry_kind_is_known"),
             models.CheckConstraint(condition=Q(state__in=SkillState.values), name="skill_entry_state_is_known"),
             models.CheckConstraint(condition=~Q(reference="") & ~Q(title=""), name="skill_entry_says_what"),
+            models.CheckConstraint(
+                condition=Q(hours__isnull=True, hours_kind="")
+                | Q(kind=SkillKind.TRAINING_HOURS, hours__gt=0, hours_kind__in=HoursKind.values),
+                name="skill_entry_hours_say_what_for",
+            ),
             models.CheckConstraint(
                 condition=Q(standing=Standing.DECLARED, confirmed_at__isnull=True)
                 | (Q(standing=Standing.GUARANTEED, confirmed_at__isnull=False) & ~Q(source="")),

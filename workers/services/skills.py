@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from decimal import Decimal
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -32,6 +33,8 @@ class SkillEntry:
     level: int | None = None
     level_name: str = ""
     number: str = ""
+    hours: Decimal | None = None
+    hours_kind: str = ""
     confirmed_by: User | None = None
     confirmed_at: datetime | None = None
     state: SkillState = SkillState.VALID
@@ -188,4 +191,6 @@ def _events(
 
 
 def _plain(value: object) -> object:
+    if isinstance(value, Decimal):
+        return str(value)
     return value.isoformat() if isinstance(value, date) else value

@@ -83,6 +83,16 @@ def span_of(first: date, last: date | None) -> Span:
     return Span(first, last + timedelta(days=1) if last else None)
 
 
+def months_within(span: Span, months: Iterable[date]) -> tuple[Span, ...]:
+    """What of a span lies in one of the months, each named by its first day."""
+    cut = (
+        Span(max(month, span.first), min(months_later(month, 1), span.end or date.max))
+        for month in sorted(set(months))
+        if months_later(month, 1) > span.first and (span.end is None or month < span.end)
+    )
+    return tuple(cut)
+
+
 def birthday(born: date, age: int) -> date:
     """The day somebody is so old."""
     return months_later(born, age * 12)

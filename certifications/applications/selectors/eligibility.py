@@ -14,7 +14,7 @@ from certifications.applications.rules.conditions import Conditions
 from certifications.applications.rules.dossier import Dossier, Held, Job, Schooling
 from certifications.applications.rules.eligibility import Eligibility, judge
 from certifications.applications.rules.form import held_of, is_yes
-from certifications.applications.rules.periods import Span, months_later
+from certifications.applications.rules.periods import Span, months_later, months_within
 from certifications.applications.selectors.conditions import conditions_on
 from certifications.applications.states import Trade
 from certifications.plans.models import AssessmentPlan
@@ -122,13 +122,8 @@ def _job(line: Employment, insured: dict[str, set[date]], stated: Trade | None =
     span = _span(line)
     if line.is_guaranteed:
         return Job(line.pk, span, line.post, (span,), stated)
-    months = sorted(insured.get(line.employer_credit_code, ())) if line.employer_credit_code else []
-    cut = (
-        Span(max(month, span.first), min(months_later(month, 1), span.end or date.max))
-        for month in months
-        if months_later(month, 1) > span.first and (span.end is None or month < span.end)
-    )
-    return Job(line.pk, span, line.post, tuple(cut), stated)
+    months = insured.get(line.employer_credit_code, set()) if line.employer_credit_code else set()
+    return Job(line.pk, span, line.post, months_within(span, months), stated)
 
 
 def _told_job(row: WorkRow, insured: dict[str, set[date]]) -> Job:

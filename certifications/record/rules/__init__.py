@@ -1,0 +1,1 @@
+"""What the record works out: pure functions of what stands in the file."""
