@@ -50,6 +50,7 @@ WITH = (
     "level_certificate__body__organisation",
     "training_certificate",
     "prior_certificate",
+    "award_instalment__filing__employer",
     "refusal__document",
     "intake_by",
     "review_by",
@@ -127,19 +128,19 @@ def page_of(request: HttpRequest, claim: Claim, **forms: Any) -> dict[str, Any]:
         }
         | forms
     )
-    return shown | {
     unchecked = blocks_not_run([claim.pk]).get(claim.pk, ())
     codes = ",".join(one.code for one in unchecked)
+    return shown | {
         "claim": claim,
         "tone": TONES[claim.state],
         "masked_account": mask_account(claim.account),
         "worked": worked_out_of(claim),
         "again": decided_again([claim])[claim.pk] if claim.state in WAITING else None,
         "findings": findings,
-        "is_screened": claim.screened_at is not None and timezone.localdate(claim.screened_at) == on,
         "unchecked": unchecked,
         "unchecked_codes": codes,
         "is_ticked": shown["pass_form"].is_ticked_for(codes),
+        "is_screened": claim.screened_at is not None and timezone.localdate(claim.screened_at) == on,
         "training": class_of(claim),
         "others": others_of(claim),
         "sameness": sameness_of(claim),
@@ -148,8 +149,8 @@ def page_of(request: HttpRequest, claim: Claim, **forms: Any) -> dict[str, Any]:
         "events": timeline_of(claim),
         "last": last_move(claim) if claim.state not in WAITING else None,
         "opens": bool(FILE_OPENERS & roles),
-        "has_ledger": bool(LEDGER_READERS & roles) and entries_of_claim(claim.pk).exists(),
         "opens_mandates": bool(MANDATE_OPENERS & roles),
+        "has_ledger": bool(LEDGER_READERS & roles) and entries_of_claim(claim.pk).exists(),
         "is_turn": is_turn,
         "may_decide": may_decide,
         "may_hold": may_hold and why_not is None,
