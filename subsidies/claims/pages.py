@@ -43,7 +43,7 @@ from subsidies.schemes.answering import source_of
 from subsidies.schemes.limits import Limits, limits_of
 from subsidies.schemes.models import Scheme, SchemePaper
 from subsidies.schemes.selectors import own_schemes
-from subsidies.schemes.states import Payee, Subject
+from subsidies.schemes.states import Payee
 from workers.models import Worker
 from workers.selectors import proven_worker_of
 
@@ -260,7 +260,7 @@ def _wanted(worker: Worker, scheme_id: int, which: tuple[str, int]) -> tuple[Sch
     claimable = claimable_get(field, which[1]) if field else None
     if scheme is None or claimable is None or claimable.worker.pk != worker.pk or scheme.payee != Payee.WORKER:
         raise Http404
-    if (scheme.subject == Subject.CERTIFICATE) != claimable.is_certificate:
+    if scheme.subject != claimable.subject:
         raise Http404
     return scheme, claimable
 

@@ -33,6 +33,7 @@ class Channel(TextChoices):
     SELF = "self", _("本人")
     SCHOOL = "school", _("培训机构代办")
     COUNTER = "counter", _("窗口代办")
+    EMPLOYER = "employer", _("用人单位申报")
 
 
 class Party(TextChoices):
@@ -40,6 +41,7 @@ class Party(TextChoices):
 
     CLAIMANT = "claimant", _("申领人")
     SCHOOL = "school", _("培训机构")
+    EMPLOYER = "employer", _("用人单位")
     INTAKE = "intake", _("初审")
     REVIEW = "review", _("复核")
     FINANCE = "finance", _("拨付")
@@ -90,7 +92,8 @@ def _move(sources: set[ClaimState], target: ClaimState, past: str, *parties: Par
 
 TRANSITIONS: Mapping[str, Move] = MappingProxyType(
     {
-        "submit": _move({_S.DRAFT}, _S.SUBMITTED, "submitted", _P.CLAIMANT, _P.SCHOOL),
+        # What an employer filed and has fallen due the platform sends by itself.
+        "submit": _move({_S.DRAFT}, _S.SUBMITTED, "submitted", _P.CLAIMANT, _P.SCHOOL, _P.EMPLOYER, _P.SYSTEM),
         "withdraw": _move(
             {_S.DRAFT, _S.SUBMITTED, _S.RETURNED, _S.INTAKE_PASSED}, _S.WITHDRAWN, "withdrawn", _P.CLAIMANT, _P.SCHOOL
         ),
@@ -154,6 +157,7 @@ ROLE_OF_PARTY: Mapping[Party, Role] = MappingProxyType(
         _P.REVIEW: Role.OFFICER_REVIEW,
         _P.FINANCE: Role.OFFICER_FINANCE,
         _P.SCHOOL: Role.SCHOOL_STAFF,
+        _P.EMPLOYER: Role.EMPLOYER_STAFF,
     }
 )
 CLAIM_READERS = frozenset(

@@ -79,6 +79,7 @@ EVENTS: Mapping[str, Any] = {
 WHO: Mapping[str, Any] = {
     Party.CLAIMANT: gettext_lazy("您"),
     Party.SCHOOL: gettext_lazy("培训机构"),
+    Party.EMPLOYER: gettext_lazy("用人单位"),
     Party.INTAKE: gettext_lazy("工作人员"),
     Party.REVIEW: gettext_lazy("另一位工作人员"),
     Party.FINANCE: gettext_lazy("拨款人员"),

@@ -128,8 +128,7 @@ def page_of(request: HttpRequest, claim: Claim, **forms: Any) -> dict[str, Any]:
         }
         | forms
     )
-    unchecked = blocks_not_run([claim.pk]).get(claim.pk, ())
-    codes = ",".join(one.code for one in unchecked)
+    shown |= _unchecked(claim, shown["pass_form"]) | _opened(claim, roles)
     return shown | {
         "claim": claim,
         "tone": TONES[claim.state],
@@ -137,9 +136,6 @@ def page_of(request: HttpRequest, claim: Claim, **forms: Any) -> dict[str, Any]:
         "worked": worked_out_of(claim),
         "again": decided_again([claim])[claim.pk] if claim.state in WAITING else None,
         "findings": findings,
-        "unchecked": unchecked,
-        "unchecked_codes": codes,
-        "is_ticked": shown["pass_form"].is_ticked_for(codes),
         "is_screened": claim.screened_at is not None and timezone.localdate(claim.screened_at) == on,
         "training": class_of(claim),
         "others": others_of(claim),
@@ -148,15 +144,28 @@ def page_of(request: HttpRequest, claim: Claim, **forms: Any) -> dict[str, Any]:
         "account_differs": account_differs(claim),
         "events": timeline_of(claim),
         "last": last_move(claim) if claim.state not in WAITING else None,
-        "opens": bool(FILE_OPENERS & roles),
-        "opens_mandates": bool(MANDATE_OPENERS & roles),
-        "has_ledger": bool(LEDGER_READERS & roles) and entries_of_claim(claim.pk).exists(),
         "is_turn": is_turn,
         "may_decide": may_decide,
         "may_hold": may_hold and why_not is None,
         "why_not": why_not[1] if why_not else "",
         "is_blocked": any(one["finding"].severity == Severity.BLOCK for one in findings["open"]),
         "is_review": claim.state == ClaimState.INTAKE_PASSED,
+    }
+
+
+def _unchecked(claim: Claim, form: PassForm) -> dict[str, Any]:
+    """The checks that could stop the claim and did not run, and whether she has ticked that she knows of them."""
+    unchecked = blocks_not_run([claim.pk]).get(claim.pk, ())
+    codes = ",".join(one.code for one in unchecked)
+    return {"unchecked": unchecked, "unchecked_codes": codes, "is_ticked": form.is_ticked_for(codes)}
+
+
+def _opened(claim: Claim, roles: frozenset[Role]) -> dict[str, Any]:
+    """What of the claim her office may open from its page."""
+    return {
+        "opens": bool(FILE_OPENERS & roles),
+        "opens_mandates": bool(MANDATE_OPENERS & roles),
+        "has_ledger": bool(LEDGER_READERS & roles) and entries_of_claim(claim.pk).exists(),
     }
 
 

@@ -60,6 +60,7 @@ def _scheme(row: PackScheme, document: PolicyDocument, at: datetime) -> None:
     fields = {
         name: getattr(row, name)
         for name in ("name", "summary", "rule", "family", "fund", "payee", "subject", "order", "is_demonstration",
+                     "paid_by",
                      "article", "provenance", "note")
     } | {"document_id": document.pk}  # fmt: skip
     known = Scheme.objects.filter(

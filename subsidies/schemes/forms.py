@@ -210,16 +210,22 @@ class SchemeForm(LawForm):
     fund = forms.ChoiceField(label=_("资金来源"), choices=Fund.choices)
     payee = forms.ChoiceField(label=_("发放对象"), choices=Payee.choices)
     subject = forms.ChoiceField(label=_("申领对象"), choices=Subject.choices)
+    paid_by = forms.CharField(
+        label=_("由别的单位发放"),
+        max_length=60,
+        required=False,
+        help_text=_("由别的单位受理和发放的，写明是哪个单位；平台只展示。本部门发放的，不填。"),
+    )
     order = forms.IntegerField(label=_("顺序"), min_value=1, max_value=9999, initial=100)
 
-    field_order = ["code", "name", "summary", "rule", "family", "fund", "payee", "subject"]
+    field_order = ["code", "name", "summary", "rule", "family", "fund", "payee", "subject", "paid_by"]
 
     def entry(self) -> SchemeEntry:
         return SchemeEntry(**self.values())
 
     @staticmethod
     def initial_of(row: DatedLaw) -> dict[str, Any]:
-        names = ("code", "name", "summary", "rule", "family", "fund", "payee", "subject", "order")
+        names = ("code", "name", "summary", "rule", "family", "fund", "payee", "subject", "order", "paid_by")
         return LawForm.initial_of(row) | {name: getattr(row, name) for name in names}
 
 

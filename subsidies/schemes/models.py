@@ -86,6 +86,12 @@ class Scheme(DatedLaw):
     fund = models.CharField(_("资金来源"), max_length=12, choices=Fund.choices)
     payee = models.CharField(_("发放对象"), max_length=8, choices=Payee.choices)
     subject = models.CharField(_("申领对象"), max_length=12, choices=Subject.choices)
+    paid_by = models.CharField(
+        _("由别的单位发放"),
+        max_length=60,
+        blank=True,
+        help_text=_("写明是哪个单位。写了的只在这里展示：平台不受理申报，也不拨款。"),
+    )
     is_demonstration = models.BooleanField(_("演示项目"), default=False, help_text=_("不是真实政策，只用来演示。"))
     order = models.PositiveSmallIntegerField(_("顺序"), default=100)
 
@@ -100,6 +106,11 @@ class Scheme(DatedLaw):
             models.CheckConstraint(condition=Q(fund__in=Fund.values), name="scheme_fund_is_known"),
             models.CheckConstraint(condition=Q(payee__in=Payee.values), name="scheme_payee_is_known"),
             models.CheckConstraint(condition=Q(subject__in=Subject.values), name="scheme_subject_is_known"),
+            models.CheckConstraint(
+                condition=(Q(rule=SchemeRule.AWARD) & Q(family=Family.AWARD) & Q(subject=Subject.INSTALMENT))
+                | (~Q(rule=SchemeRule.AWARD) & ~Q(family=Family.AWARD) & ~Q(subject=Subject.INSTALMENT)),
+                name="scheme_of_an_award_is_one_in_all",
+            ),
             models.CheckConstraint(condition=Q(code__regex=r"^[a-z][a-z_.]+[a-z]$"), name="scheme_code_has_shape"),
             ExclusionConstraint(
                 name="scheme_is_one_a_day",
@@ -118,6 +129,11 @@ class Scheme(DatedLaw):
     @property
     def lane(self) -> Lane:
         return LANES[Family(self.family)]
+
+    @property
+    def is_paid_here(self) -> bool:
+        """Whether the bureau pays it; what another body pays is shown and no more."""
+        return not self.paid_by
 
 
 class SchemePaper(models.Model):

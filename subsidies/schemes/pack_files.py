@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from foundation.policy.base_files import BaseData, BaseParameter
 from foundation.policy.states import places_above
 from subsidies.schemes.errors import SchemeError
-from subsidies.schemes.rules.names import AMOUNTS, LIMITS, is_condition, is_read
+from subsidies.schemes.rules.names import AMOUNTS, GRADES, LIMITS, is_condition, is_read
 from subsidies.schemes.states import Family, Flag, Fund, Payee, SchemeRule, Subject
 
 
@@ -46,6 +46,8 @@ class PackScheme:
     note: str = ""
     order: int = 100
     is_demonstration: bool = False
+    # Another body that pays it: shown here, filed and paid there.
+    paid_by: str = ""
     # The scheme exists, but how much it pays was not found: 政策待确认.
     amount_not_found: bool = False
     # Figures under its code that people read and no rule does.
@@ -95,6 +97,7 @@ PAYS = {
     "certificate": ("amount.", "fee.share"),
     "hours": ("per_hour",),
     "living": ("amount", "per_day", "per_hour", "share"),
+    "award": ("amount.", *GRADES),
 }
 
 

@@ -16,7 +16,7 @@ from foundation.policy.values import ParameterSet, ParameterValue, Period
 from subsidies.schemes.models import OccupationFlag, Scheme
 from subsidies.schemes.rules import CLASSES, SIX_GROUPS
 from subsidies.schemes.rules.names import is_condition
-from subsidies.schemes.states import SchemeState
+from subsidies.schemes.states import SchemeRule, SchemeState
 
 # 六类人员: which groups belong to them is a switch for each group under this code.
 SIX_GROUPS_CODE = "subsidy.six_groups"
@@ -28,18 +28,33 @@ def published(*, city: str) -> QuerySet[Scheme]:
 
 
 def own_schemes() -> QuerySet[Scheme]:
-    """What may be claimed here: the published schemes of this city. Other cities' are kept to compare with."""
-    return published(city=settings.CITY_CODE)
+    """What may be claimed here: the published schemes of this city that the bureau pays. Other cities' are kept to
+    compare with, and what another body pays is only shown.
+    """
+    return published(city=settings.CITY_CODE).filter(paid_by="")
 
 
 def schemes_on(*, city: str, on: date) -> list[Scheme]:
-    """The schemes in force on a day, with their papers, in the order in which they are shown."""
-    return list(published(city=city).filter(in_force(on)).prefetch_related("papers"))
+    """The schemes in force on a day, with their papers, in the order in which they are shown; awards are apart."""
+    rows = published(city=city).exclude(rule=SchemeRule.AWARD)
+    return list(rows.filter(in_force(on)).prefetch_related("papers"))
 
 
 def schemes_shown(*, city: str, on: date) -> list[Scheme]:
-    """The schemes in force and those that have ended, each once, in its latest edition: for 政策待确认."""
-    editions = published(city=city).filter(effective__startswith__lte=on).prefetch_related("papers")
+    """The schemes in force and those that have ended, each once, in its latest edition: for 政策待确认.
+
+    Without awards: an employer files for them, so nobody is asked or answered about them by a certificate alone.
+    """
+    return _latest(published(city=city).exclude(rule=SchemeRule.AWARD), on)
+
+
+def awards_shown(*, city: str, on: date) -> list[Scheme]:
+    """Programmes that award skilled people, in force or ended, each once; those that another body pays too."""
+    return _latest(published(city=city).filter(rule=SchemeRule.AWARD), on)
+
+
+def _latest(rows: QuerySet[Scheme], on: date) -> list[Scheme]:
+    editions = rows.filter(effective__startswith__lte=on).prefetch_related("papers")
     latest: dict[str, Scheme] = {}
     for scheme in editions.order_by("effective"):
         latest[scheme.code] = scheme

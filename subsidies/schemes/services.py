@@ -24,7 +24,7 @@ from foundation.policy.models import days
 from subsidies.schemes.errors import SchemeError
 from subsidies.schemes.models import DatedLaw, OccupationFlag, Scheme, SchemePaper
 from subsidies.schemes.selectors import figures_of
-from subsidies.schemes.states import SCHEME_KEEPERS, SchemeState
+from subsidies.schemes.states import SCHEME_KEEPERS, Family, SchemeRule, SchemeState, Subject
 
 Law = TypeVar("Law", bound=DatedLaw)
 
@@ -53,6 +53,8 @@ class SchemeEntry(LawEntry):
     payee: str
     subject: str
     order: int = 100
+    # Another body that pays it: shown here, filed and paid there.
+    paid_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,7 @@ class FlagEntry(LawEntry):
 def scheme_draft(*, entry: SchemeEntry, papers: Sequence[PaperEntry], actor: User, at: datetime) -> Scheme:
     """Draft a scheme or a new edition of one. Nothing holds before another officer publishes it."""
     _only_keepers(actor, at)
+    _award_in_all(entry)
     scheme = _filled(Scheme(is_demonstration=_is_demonstration(entry)), entry, actor)
     scheme.save()
     _papers_set(scheme, papers)
@@ -91,12 +94,23 @@ def scheme_redraft(
 ) -> Scheme:
     """Change a draft. Whoever changes it becomes its drafter and cannot publish it."""
     _only_keepers(actor, at)
+    _award_in_all(entry)
     scheme = _filled(_draft(Scheme.objects.all(), scheme_id), entry, actor)
     scheme.is_demonstration = _is_demonstration(entry)
     scheme.save()
     _papers_set(scheme, papers)
     audit_record("schemes.scheme.redrafted", scheme, actor=actor, data=_data(scheme))
     return scheme
+
+
+def _award_in_all(entry: SchemeEntry) -> None:
+    """An award is one by its rule, its family and its subject, or by none of them."""
+    marks = {entry.rule == SchemeRule.AWARD, entry.family == Family.AWARD, entry.subject == Subject.INSTALMENT}
+    if len(marks) > 1:
+        raise SchemeError(
+            "award_in_part",
+            _("技能人才奖励的计算办法、种类和申领对象要一起选：按等级或学历分期奖励、技能人才奖励、一期奖励。"),
+        )
 
 
 @transaction.atomic

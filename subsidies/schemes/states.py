@@ -14,6 +14,7 @@ class SchemeRule(TextChoices):
     CERTIFICATE = "certificate", _("按证书等级")
     HOURS = "hours", _("按培训学时")
     LIVING = "living", _("培训期间生活费")
+    AWARD = "award", _("按等级或学历分期奖励")
 
 
 class Family(TextChoices):
@@ -23,6 +24,7 @@ class Family(TextChoices):
     ASSESSMENT = "assessment", _("职业技能评价补贴")
     LIVING = "living", _("培训期间生活费补贴")
     INSURANCE = "insurance", _("失业保险技能提升补贴")
+    AWARD = "award", _("技能人才奖励")
 
 
 class Lane(TextChoices):
@@ -35,11 +37,13 @@ class Lane(TextChoices):
     TRAINING = "training", _("培训类")
     ASSESSMENT = "assessment", _("评价类")
     LIVING = "living", _("生活费类")
+    AWARD = "award", _("人才奖励类")
 
 
 class Fund(TextChoices):
     EMPLOYMENT = "employment", _("就业补助资金")
     UNEMPLOYMENT = "unemployment", _("失业保险基金")
+    TALENT = "talent", _("技能人才奖励资金")
 
 
 class Payee(TextChoices):
@@ -52,6 +56,7 @@ class Subject(TextChoices):
 
     CERTIFICATE = "certificate", _("一本证书")
     ENROLMENT = "enrolment", _("一次培训")
+    INSTALMENT = "instalment", _("一期奖励")
 
 
 class SchemeState(TextChoices):
@@ -75,6 +80,7 @@ LANES = MappingProxyType(
         Family.INSURANCE: Lane.TRAINING,
         Family.ASSESSMENT: Lane.ASSESSMENT,
         Family.LIVING: Lane.LIVING,
+        Family.AWARD: Lane.AWARD,
     }
 )
 # Who sets schemes, and who only reads them at the desk.

@@ -71,7 +71,7 @@ SELECT k.claim_id, jsonb_build_object('level', k.level, 'occupation', k.occupati
   FROM checks_case k
   JOIN checks_other o ON o.claim_id = k.claim_id AND o.occupation_code = k.occupation_code AND o.level = k.level
    AND (o.work_type_name = k.work_type_name OR o.work_type_name = '' OR k.work_type_name = '')
- WHERE k.lane <> 'living' AND k.occupation_code <> ''
+ WHERE k.lane NOT IN ('living', 'award') AND k.occupation_code <> ''
  GROUP BY k.claim_id, k.level, k.occupation_code
 """,
         seen=_("这个人的同一职业（%(occupation)s）%(level)s已有申领在办或已到账：%(claims)s。"),
@@ -94,7 +94,7 @@ SELECT k.claim_id, jsonb_build_object('level', k.level, 'occupation', k.occupati
   JOIN checks_other o ON o.claim_id = k.claim_id AND o.occupation_code = k.occupation_code
    AND (ARRAY[5, 4, 3, 2, 1, 0, 6, 7])[o.level] > (ARRAY[5, 4, 3, 2, 1, 0, 6, 7])[k.level]
    AND (o.work_type_name = k.work_type_name OR o.work_type_name = '' OR k.work_type_name = '')
- WHERE k.lane <> 'living' AND k.occupation_code <> ''
+ WHERE k.lane NOT IN ('living', 'award') AND k.occupation_code <> ''
  GROUP BY k.claim_id, k.level, k.occupation_code
 """,
         seen=_("这次申领%(level)s，而同一职业（%(occupation)s）的%(higher)s已在办或已到账：%(claims)s。"),

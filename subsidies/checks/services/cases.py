@@ -17,7 +17,8 @@ _CASES = """
 CREATE TEMPORARY TABLE checks_case ON COMMIT DROP AS
 SELECT c.id AS claim_id, c.number, c.state, c.scheme_id, s.code AS scheme_code, s.city_code, c.payee, c.lane, c.family,
        c.fund, c.occupation_code, c.work_type_name, c.level, c.certificate_number, c.issued_on,
-       c.training_certificate_id, c.level_certificate_id, c.prior_certificate_id, c.account_index, c.channel,
+       c.training_certificate_id, coalesce(c.level_certificate_id, f.level_certificate_id) AS level_certificate_id,
+       coalesce(c.prior_certificate_id, f.prior_certificate_id) AS prior_certificate_id, c.account_index, c.channel,
        c.created_by_id, coalesce(c.submitted_on, %(on)s::date) AS claimed_on,
        w.id AS worker_id, w.user_id, w.id_number_index AS person, w.identity_state, w.verified_at,
        w.contact_phone_index, u.phone_index,
@@ -29,7 +30,9 @@ SELECT c.id AS claim_id, c.number, c.state, c.scheme_id, s.code AS scheme_code, 
   JOIN workers_worker w ON w.id = c.worker_id
   LEFT JOIN accounts_user u ON u.id = w.user_id
   LEFT JOIN certificates_trainingcertificate t ON t.id = c.training_certificate_id
-  LEFT JOIN certificates_levelcertificate l ON l.id = c.level_certificate_id
+  LEFT JOIN awards_awardinstalment i ON i.id = c.award_instalment_id
+  LEFT JOIN awards_awardfiling f ON f.id = i.filing_id
+  LEFT JOIN certificates_levelcertificate l ON l.id = coalesce(c.level_certificate_id, f.level_certificate_id)
   LEFT JOIN bodies_assessmentbody b ON b.id = l.body_id
   LEFT JOIN classes_enrolment e ON e.id = coalesce(c.enrolment_id, t.enrolment_id)
   LEFT JOIN classes_classrun r ON r.id = e.class_run_id

@@ -13,6 +13,7 @@ from courses.classes.models import ClassRun, Enrolment
 from courses.schools.models import School
 from foundation.crypto.fields import BlindIndexField, EncryptedTextField
 from foundation.policy.models import PolicyDocument
+from subsidies.awards.models import AwardInstalment
 from subsidies.claims.states import LIVE, Channel, ClaimState, ClassClaimState
 from subsidies.schemes.models import Scheme
 from subsidies.schemes.states import Family, Fund, Lane, Payee
@@ -127,6 +128,14 @@ class Claim(models.Model):
         verbose_name=_("学籍"),
         help_text=_("按培训申领的；按证书申领、而证书来自一个班的，也记在这里。"),
     )
+    award_instalment = models.ForeignKey(
+        AwardInstalment,
+        on_delete=models.PROTECT,
+        related_name="claims",
+        null=True,
+        blank=True,
+        verbose_name=_("奖励分期"),
+    )
     lane = models.CharField(_("互斥类别"), max_length=12, choices=Lane.choices)
     family = models.CharField(_("种类"), max_length=12, choices=Family.choices)
     fund = models.CharField(_("资金来源"), max_length=12, choices=Fund.choices)
@@ -220,9 +229,20 @@ class Claim(models.Model):
                     training_certificate__isnull=True,
                     level_certificate__isnull=True,
                     prior_certificate__isnull=True,
-                    enrolment__isnull=False,
-                ),
+                )
+                & (Q(enrolment__isnull=False) | Q(award_instalment__isnull=False)),
                 name="claim_names_what_it_is_for",
+            ),
+            models.CheckConstraint(
+                condition=Q(award_instalment__isnull=True)
+                | Q(
+                    training_certificate__isnull=True,
+                    level_certificate__isnull=True,
+                    prior_certificate__isnull=True,
+                    enrolment__isnull=True,
+                    lane=Lane.AWARD,
+                ),
+                name="claim_for_an_award_names_nothing_else",
             ),
             models.CheckConstraint(
                 condition=~Q(payee=Payee.SCHOOL) | Q(school__isnull=False), name="claim_to_a_school_names_it"
@@ -283,10 +303,15 @@ class Claim(models.Model):
                 condition=Q(state__in=sorted(LIVE), enrolment__isnull=False),
                 name="claim_once_for_a_training",
             ),
+            models.UniqueConstraint(
+                fields=["award_instalment"],
+                condition=Q(state__in=sorted(LIVE), award_instalment__isnull=False),
+                name="claim_once_for_an_award_instalment",
+            ),
             # 同一职业（工种）同一等级只补一次：福建省 2024-07-01 方案。
             models.UniqueConstraint(
                 fields=["worker", "lane", "occupation_code", "work_type_name", "level"],
-                condition=Q(state__in=sorted(LIVE), level__isnull=False) & ~Q(lane=Lane.LIVING),
+                condition=Q(state__in=sorted(LIVE), level__isnull=False) & ~Q(lane=Lane.LIVING) & ~Q(lane=Lane.AWARD),
                 name="claim_once_for_an_occupation_and_level",
             ),
         ]

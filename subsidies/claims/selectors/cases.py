@@ -13,7 +13,6 @@ from subsidies.claims.states import LIVE
 from subsidies.schemes.deciding import Answer, scheme_decide
 from subsidies.schemes.models import Scheme
 from subsidies.schemes.selectors import ClassBook, SchemeFigures, class_book, figures_of, schemes_shown
-from subsidies.schemes.states import Subject
 from workers.models import Worker
 
 # What she can have first, what nobody knows before what she cannot have.
@@ -76,7 +75,7 @@ def _offers(
 ) -> list[Offer]:
     offers = []
     for scheme, figures, book in laws:
-        if (scheme.subject == Subject.CERTIFICATE) != one.is_certificate:
+        if scheme.subject != one.subject:
             continue
         answer = scheme_decide(scheme, files.facts(one, scheme, figures, book), on=on, figures=figures)
         offers.append(Offer(answer, standing.get((one.field, one.pk, scheme.lane))))

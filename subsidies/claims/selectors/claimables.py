@@ -17,13 +17,23 @@ from courses.classes.models import Enrolment
 from courses.classes.states import EnrolmentState
 from courses.completion.models import ClassClose
 from courses.schools.models import School
+from foundation.accounts.models import Organisation
+from subsidies.awards.models import AwardInstalment
+from subsidies.awards.selectors.filings import counted_fen
+from subsidies.awards.selectors.service import service_months
+from subsidies.awards.states import EndKind
 from subsidies.claims.models import Claim
-from subsidies.schemes.rules import LEVELS
+from subsidies.schemes.rules import LEVELS, AwardFacts
+from subsidies.schemes.states import Subject
 from workers.models import Worker
 
-Field = Literal["training_certificate", "level_certificate", "prior_certificate", "enrolment"]
+Field = Literal["training_certificate", "level_certificate", "prior_certificate", "enrolment", "award_instalment"]
 CERTIFICATES: tuple[Field, ...] = ("training_certificate", "level_certificate", "prior_certificate")
-FIELDS: tuple[Field, ...] = (*CERTIFICATES, "enrolment")
+FIELDS: tuple[Field, ...] = (*CERTIFICATES, "enrolment", "award_instalment")
+SUBJECTS: dict[Field, Subject] = dict.fromkeys(CERTIFICATES, Subject.CERTIFICATE) | {
+    "enrolment": Subject.ENROLMENT,
+    "award_instalment": Subject.INSTALMENT,
+}
 
 
 @dataclass(frozen=True)
@@ -46,6 +56,10 @@ class Claimable:
     issued_on: date | None = None
     enrolment: Enrolment | None = None
     school: School | None = None
+    # Of an instalment of an award only: by whom it was filed, on which day, and what its rule asks.
+    employer: Organisation | None = None
+    law_on: date | None = None
+    award: AwardFacts | None = None
 
     @property
     def key(self) -> tuple[Field, int]:
@@ -53,7 +67,11 @@ class Claimable:
 
     @property
     def is_certificate(self) -> bool:
-        return self.field != "enrolment"
+        return self.field in CERTIFICATES
+
+    @property
+    def subject(self) -> Subject:
+        return SUBJECTS[self.field]
 
 
 def claimables_of(worker: Worker) -> list[Claimable]:
@@ -79,6 +97,7 @@ def claimables_by(field: Field, pks: Collection[int]) -> list[Claimable]:
         "level_certificate": LevelCertificate.objects.all(),
         "prior_certificate": PriorCertificate.objects.all(),
         "enrolment": Enrolment.objects.all(),
+        "award_instalment": AwardInstalment.objects.all(),
     }
     return claimables_from(field, rows[field].filter(pk__in=pks).order_by("pk"))
 
@@ -95,6 +114,8 @@ def claimables_from(field: Field, rows: QuerySet) -> list[Claimable]:
     if field == "prior_certificate":
         live = rows.exclude(state__in=[PriorState.WITHDRAWN, PriorState.NOT_MATCHED])
         return [_prior(one) for one in live.select_related("worker__user", "occupation")]
+    if field == "award_instalment":
+        return instalments_as_cases(rows)
     return _trainings(rows.filter(state=EnrolmentState.COMPLETED))
 
 
@@ -195,6 +216,63 @@ def _enrolment(row: Enrolment, paper: TrainingCertificate | None, closed_on: dat
         enrolment=row,
         school=row.class_run.school,
         **_of_package(_package(row)),
+    )
+
+
+def instalments_as_cases(rows: QuerySet) -> list[Claimable]:
+    """Parts of awards as cases. They are decided by the policy of the day of their filing, and by today's facts."""
+    on = timezone.localdate()
+    return [_instalment(one, on) for one in rows.select_related(*INSTALMENT_WITH)]
+
+
+INSTALMENT_WITH = (
+    "filing__scheme",
+    "filing__employer",
+    "filing__worker__user",
+    "filing__level_certificate__occupation",
+    "filing__level_certificate__work_type",
+    "filing__level_certificate__body",
+    "filing__prior_certificate__occupation",
+)
+
+
+def _instalment(row: AwardInstalment, on: date) -> Claimable:
+    filing = row.filing
+    paper = None
+    if filing.level_certificate:
+        paper = _level(filing.level_certificate)
+    elif filing.prior_certificate:
+        paper = _prior(filing.prior_certificate)
+    own, others = counted_fen(row)
+    case = Claimable(
+        field="award_instalment",
+        pk=row.pk,
+        worker=filing.worker,
+        title=filing.scheme.name,
+        employer=filing.employer,
+        law_on=filing.filed_on,
+        award=AwardFacts(
+            grade=filing.grade,
+            instalment=row.number,
+            service_months=len(service_months(filing, on=on)),
+            filing_accepted=filing.decided_by_id is not None and filing.end_kind != EndKind.MISTAKE,
+            award_paid_fen=own,
+            award_other_fen=others,
+        ),
+    )
+    if paper is None:
+        return case
+    return replace(
+        case,
+        certificate_kind=paper.certificate_kind,
+        certificate_valid=paper.certificate_valid,
+        certificate_confirmed=paper.certificate_confirmed,
+        level=paper.level,
+        level_number=paper.level_number,
+        occupation_code=paper.occupation_code,
+        work_type_name=paper.work_type_name,
+        certificate_number=paper.certificate_number,
+        issued_on=paper.issued_on,
     )
 
 

@@ -85,6 +85,7 @@ class Files:
             days=self.days.get(case.enrolment.pk) if case.enrolment else None,
             has_account=self.has_account(case, scheme),
             fee_fen=self.fees.get(pk),
+            award=case.award,
         )
 
     def has_account(self, case: Claimable, scheme: Scheme) -> bool:

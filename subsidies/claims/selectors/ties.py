@@ -19,7 +19,7 @@ from subsidies.claims.models import Claim, ClaimAppeal, ClaimEvent
 from subsidies.claims.states import Party
 
 # Who went on with a claim in her name, at the counter or for a school, has a hand in it.
-HELPED = (Party.CLAIMANT, Party.SCHOOL)
+HELPED = (Party.CLAIMANT, Party.SCHOOL, Party.EMPLOYER)
 # The steps by which an officer decides a claim. What a return has since wiped from its columns stands in its events.
 DECISIONS = ("pass_intake", "pass_review", "return", "refuse", "hold", "reopen")
 
@@ -31,19 +31,24 @@ class Ties:
     schools: frozenset[int]
     bodies: frozenset[int]
     classes: frozenset[int]
+    # Every organisation she is of: an employer that files for its workers is one.
+    places: frozenset[int] = frozenset()
 
 
 def ties_of(user: User, *, on: date) -> Ties:
     """What an officer has to do with schools, bodies and classes on a day."""
-    held = memberships_of(user, on=on).values("organisation")
+    places = frozenset(
+        memberships_of(user, on=on).filter(organisation__isnull=False).values_list("organisation", flat=True)
+    )
+    held = list(places)
     schools = frozenset(School.objects.filter(organisation__in=held).values_list("pk", flat=True))
     bodies = frozenset(AssessmentBody.objects.filter(organisation__in=held).values_list("pk", flat=True))
     teachers = list(Teacher.objects.filter(user=user).values_list("pk", flat=True))
     if not teachers:
-        return Ties(schools, bodies, frozenset())
+        return Ties(schools, bodies, frozenset(), places)
     taught = Session.objects.filter(teacher__in=teachers).values_list("class_run", flat=True)
     headed = ClassRun.objects.filter(head_teacher__in=teachers).values_list("pk", flat=True)
-    return Ties(schools, bodies, frozenset(taught) | frozenset(headed))
+    return Ties(schools, bodies, frozenset(taught) | frozenset(headed), places)
 
 
 def no_affair_of(claims: QuerySet[Claim], user: User, *, on: date) -> QuerySet[Claim]:
@@ -59,6 +64,8 @@ def no_affair_of(claims: QuerySet[Claim], user: User, *, on: date) -> QuerySet[C
         claims = claims.exclude(Q(school__in=ties.schools) | Q(enrolment__class_run__school__in=ties.schools))
     if ties.bodies:
         claims = claims.exclude(level_certificate__body__in=ties.bodies)
+    if ties.places:
+        claims = claims.exclude(award_instalment__filing__employer__in=ties.places)
     if ties.classes:
         claims = claims.exclude(enrolment__class_run__in=ties.classes)
     return claims
@@ -94,6 +101,8 @@ def place_tie(claim: Claim, ties: Ties) -> tuple[str, str] | None:
         return "own_place", _("您在申领 %(number)s 的培训机构任职，请由另一位工作人员办理。") % words
     if body in ties.bodies:
         return "own_place", _("您在发这本证书的评价机构任职，申领 %(number)s 请由另一位工作人员办理。") % words
+    if claim.award_instalment and claim.award_instalment.filing.employer_id in ties.places:
+        return "own_place", _("您在申报 %(number)s 的用人单位任职，请由另一位工作人员办理。") % words
     if run is not None and run.pk in ties.classes:
         return "own_class", _("您在这个班任教，申领 %(number)s 请由另一位工作人员办理。") % words
     return None

@@ -19,10 +19,14 @@ from subsidies.schemes.selectors import figures_of
 
 
 def answer_for(case: Claimable, scheme: Scheme, *, on: date, besides: Sequence[int] = ()) -> Answer:
-    """What the scheme says of the case on the day; ``besides`` is the claim that is being decided."""
-    figures = figures_of(scheme, on=on)
+    """What the scheme says of the case on the day; ``besides`` is the claim that is being decided.
+
+    An award was promised by the policy of the day it was filed: that one decides, with the facts of the day.
+    """
+    law_on = case.law_on or on
+    figures = figures_of(scheme, on=law_on)
     facts = facts_of(case, scheme, on=on, figures=figures, besides=besides)
-    return scheme_decide(scheme, facts, on=on, figures=figures)
+    return scheme_decide(scheme, facts, on=law_on, figures=figures)
 
 
 def sendable(answer: Answer) -> Decision:

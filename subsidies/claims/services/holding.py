@@ -51,6 +51,8 @@ def _look_again(sender: type[models.Model], certificate: models.Model, *, reason
     if isinstance(certificate, TrainingCertificate):
         # Also what was claimed for the certificate that this one replaced, or for the training itself.
         of_it |= Q(enrolment=certificate.enrolment_id)
+    if not isinstance(certificate, TrainingCertificate):
+        of_it |= Q(**{f"award_instalment__filing__{FIELDS[sender]}": certificate.pk})
     # Under lock: one that is put into a batch at this moment is out of the question when its turn comes, and none that
     # was approved a moment ago is missed.
     locked = Claim.objects.select_for_update(of=("self",)).filter(of_it).order_by("pk")

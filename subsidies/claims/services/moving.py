@@ -19,6 +19,7 @@ from foundation.policy.engine import Outcome
 from subsidies.claims.errors import ClaimError
 from subsidies.claims.models import Claim, ClaimAppeal, ClaimDecision, ClaimEvent
 from subsidies.claims.services.clocks import clocks_follow
+from subsidies.claims.services.following import awards_follow
 from subsidies.claims.services.refusing import refusals_in_words
 from subsidies.claims.services.telling import claims_tell
 from subsidies.claims.states import ROLE_OF_PARTY, TRANSITIONS, Move, Party
@@ -96,6 +97,7 @@ def claims_move(
     _write(claims, changes, due)
     events = _events(claims, sources, step)
     _book(claims, events, step)
+    awards_follow(claims, actor=actor, at=at, reason=step.reason)
     claims_tell(claims, events)
     _trace(claims, move, step)
     return claims

@@ -21,6 +21,10 @@ def sentences() -> dict[str, tuple[str, str]]:
             "claimed_before",
             _("同一职业（工种）同一等级已经申领过，或者正在办。同一等级只能领一次；考取更高等级可以再申领。"),
         ),
+        "claim_once_for_an_award_instalment": (
+            "claimed_before",
+            _("这一期奖励已经申领，或者正在办。请在“我的补贴”里看那一份的进度。"),
+        ),
         "claim_once_for_": (
             "claimed_before",
             _("这本证书（这次培训）已经申领过同一类补贴，或者正在办。请在“我的补贴”里看那一份的进度。"),

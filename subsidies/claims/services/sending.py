@@ -28,11 +28,16 @@ from subsidies.claims.services.papers import NewPaper, papers_keep, papers_missi
 from subsidies.claims.states import LIVE, AccountState, Channel, ClaimState, Party
 from subsidies.schemes.models import Scheme
 from subsidies.schemes.selectors import own_schemes
-from subsidies.schemes.states import Payee, Subject
+from subsidies.schemes.states import Payee
 from workers.models import Worker
 from workers.states import AccountProof
 
-PARTIES = {Channel.SELF: Party.CLAIMANT, Channel.COUNTER: Party.CLAIMANT, Channel.SCHOOL: Party.SCHOOL}
+PARTIES = {
+    Channel.SELF: Party.CLAIMANT,
+    Channel.COUNTER: Party.CLAIMANT,
+    Channel.SCHOOL: Party.SCHOOL,
+    Channel.EMPLOYER: Party.EMPLOYER,
+}
 
 
 @transaction.atomic
@@ -64,7 +69,7 @@ def claim_submit(
         return there
     claim = _draft(case, scheme, channel=channel, class_claim=None, actor=actor, at=at, fee_fen=fee_fen)
     papers_keep(claim, papers, actor=actor, at=at)
-    return _send(claim, case, actor=actor, at=at)
+    return send(claim, case, actor=actor, at=at)
 
 
 @transaction.atomic
@@ -103,7 +108,7 @@ def claim_send(*, claim_id: int, actor: User, at: datetime) -> Claim:
     permit(claim.worker, school, Channel(claim.channel), actor, at=at)
     if claim.state != ClaimState.DRAFT:
         return claim
-    return _send(claim, case_of_claim(claim), actor=actor, at=at)
+    return send(claim, case_of_claim(claim), actor=actor, at=at)
 
 
 def case_of_claim(claim: Claim) -> Claimable:
@@ -124,6 +129,9 @@ def permit(worker: Worker, school: School | None, channel: Channel, actor: User,
             raise PermissionDenied(_("只有窗口工作人员可以代办申领。"))
         if worker.user_id == actor.pk:
             raise PermissionDenied(_("不能替自己代办。请用本人的账户申领，或由另一位工作人员代办。"))
+    elif channel == Channel.EMPLOYER:
+        # The parts of an award are sent as ``services.awarding`` says, never by a form.
+        raise PermissionDenied(_("奖励由用人单位申报，到期由平台自动申领。"))
     elif school is None:
         raise PermissionDenied(_("这本证书不是培训机构发的，由本人申领。"))
     else:
@@ -145,7 +153,7 @@ def account_for(payee: str, worker: Worker, school: School | None) -> str:
 
 def _case(training: int | None, level: int | None, prior: int | None, enrolment: int | None) -> Claimable:
     given: list[tuple[Field, int]] = [
-        (field, pk) for field, pk in zip(FIELDS, (training, level, prior, enrolment), strict=True) if pk is not None
+        (field, pk) for field, pk in zip(FIELDS[:4], (training, level, prior, enrolment), strict=True) if pk is not None
     ]
     if len(given) != 1:
         raise ValueError("A claim is for one certificate or for one training.")
@@ -219,7 +227,7 @@ def draft_row(
     """The row of a draft, not saved yet: a class's are written together. ``ClaimError`` when it cannot be for this."""
     _fitting(case, scheme, channel)
     school = class_claim.school if class_claim else case.school
-    named = {f"{case.field}_id": case.pk} if case.is_certificate else {}
+    named = {f"{case.field}_id": case.pk} if case.field != "enrolment" else {}
     return Claim(
         number=number,
         scheme=scheme,
@@ -236,18 +244,10 @@ def draft_row(
         created_by=actor,
         created_at=at,
         **named,
+        **_copies_of(case),
     )
 
 
-def _fitting(case: Claimable, scheme: Scheme, channel: Channel) -> None:
-    """The scheme pays for such a thing, and to whoever claims here; else ``ClaimError``."""
-    if (scheme.subject == Subject.ENROLMENT) == case.is_certificate:
-        raise ClaimError(
-            "wrong_subject", _("“%(scheme)s”不是为这个发的。请回到“我的补贴”重新选择。") % {"scheme": scheme.name}
-        **_copies_of(case),
-        )
-    if scheme.payee == Payee.SCHOOL and channel != Channel.SCHOOL:
-        raise ClaimError("school_claims", _("“%(scheme)s”发给培训机构，由培训机构申领。") % {"scheme": scheme.name})
 def _copies_of(case: Claimable) -> dict[str, Any]:
     """What a claim keeps of what it is for: other claims are compared with it, and it stays when that is corrected."""
     return {
@@ -259,6 +259,14 @@ def _copies_of(case: Claimable) -> dict[str, Any]:
     }
 
 
+def _fitting(case: Claimable, scheme: Scheme, channel: Channel) -> None:
+    """The scheme pays for such a thing, and to whoever claims here; else ``ClaimError``."""
+    if scheme.subject != case.subject:
+        raise ClaimError(
+            "wrong_subject", _("“%(scheme)s”不是为这个发的。请回到“我的补贴”重新选择。") % {"scheme": scheme.name}
+        )
+    if scheme.payee == Payee.SCHOOL and channel != Channel.SCHOOL:
+        raise ClaimError("school_claims", _("“%(scheme)s”发给培训机构，由培训机构申领。") % {"scheme": scheme.name})
 
 
 def numbers_take(count: int, *, at: datetime) -> list[str]:
@@ -269,8 +277,8 @@ def numbers_take(count: int, *, at: datetime) -> list[str]:
     return [f"S{timezone.localdate(at).year}{serial:08d}" for serial in serials]
 
 
-def _send(claim: Claim, case: Claimable, *, actor: User, at: datetime) -> Claim:
-    """Decide, freeze, move. The caller holds the worker."""
+def send(claim: Claim, case: Claimable, *, actor: User | None, at: datetime, party: Party | None = None) -> Claim:
+    """Decide, freeze, move. The caller holds the worker, and has seen that the actor may."""
     missing = papers_missing(claim)
     if missing:
         raise ClaimError("papers_missing", _("还缺材料：%(titles)s。请拍照上传。") % {"titles": "、".join(missing)})
@@ -287,7 +295,7 @@ def _send(claim: Claim, case: Claimable, *, actor: User, at: datetime) -> Claim:
     claim.save(update_fields=["account", "account_index", "amount_fen", *copies])
     decision_freeze(claim, decision, actor=actor, at=at)
     return claim_move(
-        claim_id=claim.pk, action="submit", party=PARTIES[Channel(claim.channel)], actor=actor, at=at,
+        claim_id=claim.pk, action="submit", party=party or PARTIES[Channel(claim.channel)], actor=actor, at=at,
         data=kept_of(decision),
     )  # fmt: skip
 

@@ -8,6 +8,7 @@ from django.db.models import Model
 
 from certifications.certificates.models import LevelCertificate, PriorCertificate, TrainingCertificate
 from certifications.certificates.states import CertificateState, PriorState
+from subsidies.awards.models import AwardFiling, AwardInstalment
 from subsidies.checks.selectors import blocks_open
 from subsidies.claims.models import Claim, SchoolAccount
 from subsidies.claims.states import AccountState
@@ -87,17 +88,31 @@ def _without_certificate(claims: Sequence[Claim]) -> set[int]:
     standing = [CertificateState.VALID, CertificateState.REPLACED]
     fallen = TrainingCertificate.objects.filter(enrolment__in=trainings).exclude(state__in=standing)
     training = set(fallen.values_list("enrolment", flat=True))
-    level = _fallen(LevelCertificate, (one.level_certificate_id for one in claims), [CertificateState.VALID])
-    prior = _fallen(PriorCertificate, (one.prior_certificate_id for one in claims), [PriorState.CONFIRMED])
+    filings = _filings(claims)
+    levels = {one.pk: one.level_certificate_id or _of(filings, one, "level_certificate_id") for one in claims}
+    priors = {one.pk: one.prior_certificate_id or _of(filings, one, "prior_certificate_id") for one in claims}
+    level = _fallen(LevelCertificate, levels.values(), [CertificateState.VALID])
+    prior = _fallen(PriorCertificate, priors.values(), [PriorState.CONFIRMED])
     return {
         claim.pk
         for claim in claims
         if (
             claim.level_certificate_id is None and claim.prior_certificate_id is None and claim.enrolment_id in training
         )
-        or claim.level_certificate_id in level
-        or claim.prior_certificate_id in prior
+        or levels[claim.pk] in level
+        or priors[claim.pk] in prior
     }
+
+
+def _filings(claims: Sequence[Claim]) -> dict[int, AwardFiling]:
+    """By instalment, the filing it is of: an award stands on the certificate that was filed."""
+    rows = AwardInstalment.objects.filter(pk__in={one.award_instalment_id for one in claims if one.award_instalment_id})
+    return {one.pk: one.filing for one in rows.select_related("filing")}
+
+
+def _of(filings: Mapping[int, AwardFiling], claim: Claim, field: str) -> int | None:
+    filing = filings.get(claim.award_instalment_id or 0)
+    return getattr(filing, field) if filing else None
 
 
 def _fallen(model: type[Model], ids: Iterable[int | None], standing: Collection[str]) -> set[int]:

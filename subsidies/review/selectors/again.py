@@ -60,7 +60,8 @@ def _answers(
     scheme: Scheme = group[0].scheme
     assert on is not None
     there = [claim for claim in group if claim.pk in cases]
-    figures = figures_of(scheme, on=on)
+    law_on = next((cases[claim.pk].law_on for claim in there), None) or on
+    figures = figures_of(scheme, on=law_on)
     answers: dict[int, Answer] = {}
     # The other claims of the group count against each other; only the claim itself does not.
     for claims in _one_of_each_worker(there):
@@ -72,7 +73,7 @@ def _answers(
             besides=[claim.pk for claim in claims],
         )
         for claim, fact in zip(claims, facts, strict=True):
-            answers[claim.pk] = scheme_decide(scheme, fact, on=on, figures=figures)
+            answers[claim.pk] = scheme_decide(scheme, fact, on=law_on, figures=figures)
     return [(claim, answers.get(claim.pk)) for claim in group]
 
 

@@ -1,10 +1,26 @@
 """What a rule may ask about one case."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
 
 from foundation.policy.engine import Facts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AwardFacts:
+    """What only awards ask: which grade and instalment, how long she served, what was paid before."""
+
+    # One of ``names.GRADES``.
+    grade: str
+    # The first is 1.
+    instalment: int
+    service_months: int | None
+    # Accepted by an officer, with the employer and the post he saw.
+    filing_accepted: bool | None
+    # Paid or on its way: for this filing, and for others of the programme.
+    award_paid_fen: int = 0
+    award_other_fen: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +63,8 @@ class CaseFacts:
     has_account: bool | None = None
     # What the assessment cost her, in fen: as she says it, until an officer has compared it with the receipt.
     fee_fen: int | None = None
+    # Of an award only.
+    award: AwardFacts | None = None
 
     def as_facts(self, scheme_code: str) -> Facts:
         """The facts for the engine, with the scheme whose figures answer."""
@@ -80,4 +98,5 @@ class CaseFacts:
                 "has_account": self.has_account,
                 "fee_fen": self.fee_fen,
             }
+            | (asdict(self.award) if self.award else {})
         )

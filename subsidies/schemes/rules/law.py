@@ -7,6 +7,7 @@ from typing import Any
 
 from foundation.policy.engine import Decision, Facts, Working, decide, rule
 from foundation.policy.values import ParameterSet, ParameterValue
+from subsidies.schemes.rules.awards import award_sum
 from subsidies.schemes.rules.names import CLASSES
 from subsidies.schemes.rules.plans import Plan, plan_of
 from subsidies.schemes.states import SchemeRule
@@ -32,6 +33,12 @@ def by_hours(work: Working) -> None:
 def living(work: Working) -> None:
     """While she learns: by the day, by the hour, once, or a share of a reference; less for a short course."""
     _work_out(work, SchemeRule.LIVING, _living_sum)
+
+
+@rule(RULES[SchemeRule.AWARD], since=SINCE)
+def by_instalments(work: Working) -> None:
+    """So much for a level or schooling, in equal parts after each full year of service."""
+    _work_out(work, SchemeRule.AWARD, award_sum)
 
 
 def worked_out(kind: SchemeRule, *, facts: Facts, figures: ParameterSet, on: date) -> Decision:

@@ -19,14 +19,18 @@ REQUIREMENTS = (
     "once_per_level",
     "no_downgrade",
     "one_fund",
+    "filing_accepted",
     "account",
 )
+# What an award goes by: a level of the ladder, or schooling (``workers.states.EducationLevel``).
+GRADES = (*LEVELS[:5], "special_technician", "chief_technician", "secondary", "college", "bachelor")
 LIMIT_NAMES = ("audit_limit", "publicity_days", "objection_limit", "payment_limit", "correction_limit")
 
+_grade = "|".join(GRADES)
 _level, _kind, _class = "|".join(LEVELS), "|".join(KINDS), "|".join(CLASSES)
 CONDITIONS = re.compile(
     rf"requires\.({'|'.join(REQUIREMENTS)})|certificate\.({_kind})|level\.({_level})|group\.[a-z_]+"
-    r"|claim_window|age\.limit|count\.max|count\.per_year|paid\.min|hours\.min"
+    r"|filing_open|claim_window|age\.limit|count\.max|count\.per_year|paid\.min|hours\.min"
 )
 AMOUNTS = {
     "certificate": re.compile(
@@ -36,6 +40,7 @@ AMOUNTS = {
     "living": re.compile(
         r"amount|per_day|per_hour|share|reference|days\.max|hours\.max|short_course\.(days|share)|ceiling"
     ),
+    "award": re.compile(rf"(amount\.)?({_grade})|instalments|months_between|highest_only"),
 }
 LIMITS = re.compile("|".join(LIMIT_NAMES))
 

@@ -15,6 +15,7 @@ from subsidies.schemes.rules.requirements import (
     Known,
     OneOf,
     Requirement,
+    Served,
     Stated,
     Switch,
     Window,
@@ -58,6 +59,8 @@ class Plan:
             if figure := self._figure(name):
                 yield Below(name.replace(".", "_"), fact, figure)
         yield from (Switch(name, figure) for name, figure in asked.items() if name in COUNTED)
+        if rule == "award" and (figure := self._figure("months_between")):
+            yield Served(figure)
 
     def _about_the_certificate(self, rule: str) -> Iterable[Requirement]:
         if kinds := self._switches("certificate", KINDS):
@@ -100,7 +103,7 @@ class Plan:
 # In what order people read the conditions: who she is, what she holds, what she had before.
 PERSON = ("registered", "not_pensioner", "not_on_public_payroll", "not_student")
 CERTIFICATE = ("certificate_confirmed", "certificate_valid")
-COUNTED = ("once_per_level", "no_downgrade", "one_fund", "account")
+COUNTED = ("once_per_level", "no_downgrade", "one_fund", "filing_accepted", "account")
 
 
 @lru_cache(maxsize=512)

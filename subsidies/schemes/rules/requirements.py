@@ -23,6 +23,7 @@ SWITCHES: dict[str, tuple[str, bool]] = {
     "once_per_level": ("same_level_claimed", False),
     "no_downgrade": ("higher_level_claimed", False),
     "one_fund": ("other_fund_claimed", False),
+    "filing_accepted": ("filing_accepted", True),
     "account": ("has_account", True),
 }
 
@@ -254,3 +255,23 @@ class Graded(Requirement):
             return True
         work.checks.append(self.failed)
         return False
+
+
+class Served(Requirement):
+    """So many confirmed months of service for each instalment: the figure says how many lie between two."""
+
+    __slots__ = ("months",)
+
+    def __init__(self, figure: ParameterValue) -> None:
+        super().__init__("service", figure)
+        self.months = int(figure.value)
+
+    def check(self, work: Working, group: str = "") -> bool | None:
+        number: Any = work.fact("instalment")
+        served: Any = work.fact("service_months")
+        asked = self.months * int(number or 1)
+        needed = Message("needed.subsidy.service", (("number", int(number or 1)), ("months", asked)))
+        found = UNKNOWN if served is None else Message("found.subsidy.service", (("value", served),))
+        passed = None if served is None else bool(served >= asked)
+        work.checks.append(self.made(passed, needed, found))
+        return passed

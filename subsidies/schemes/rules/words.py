@@ -138,7 +138,26 @@ COUNTED = {
     "advice.subsidy.account": _("先在“我的”里登记本人的社会保障卡或银行账户。"),
     "advice.subsidy.account.unknown": _("先在“我的”里登记本人的社会保障卡或银行账户。"),
 }
+AWARDS = {
+    "check.subsidy.filing_accepted": _("用人单位的申报"),
+    "needed.subsidy.filing_accepted": _("用人单位申报，工作人员核对单位、岗位和证书以后受理"),
+    "found.subsidy.filing_accepted.yes": _("已受理"),
+    "found.subsidy.filing_accepted.no": _("没有受理"),
+    "advice.subsidy.filing_accepted": _("请用人单位在平台申报；退回补正的，请单位补好再报。"),
+    "advice.subsidy.filing_accepted.unknown": _("请用人单位在平台申报。"),
+    "check.subsidy.service": _("在岗服务"),
+    "needed.subsidy.service": _("第 %(number)s 期要核实的服务满 %(months)s 个月"),
+    "found.subsidy.service": _("核实了 %(value)s 个月"),
+    "advice.subsidy.service": _("还没有满的，等满了再发。少算了月份的，请用人单位补报在岗证明，由工作人员核对。"),
+    "advice.subsidy.service.unknown": _("等参保记录，或者用人单位的在岗证明核对以后再算。"),
+}
 STEPS = {
+    "step.subsidy.award": _("奖励总额"),
+    "step.subsidy.instalment": _("发到第几期"),
+    "step.subsidy.instalments": _("一共分几期"),
+    "step.subsidy.award_paid": _("这份申报前几期已发或在办"),
+    "step.subsidy.award_other": _("低等级或别处申报已发或在办（就高不重复）"),
+    "step.subsidy.award_nothing": _("抵扣完为止"),
     "step.subsidy.base": _("补贴标准"),
     "step.subsidy.six_groups": _("六类人员"),
     "step.subsidy.shortage": _("急需紧缺工种"),
@@ -169,6 +188,11 @@ VALUES = {
     "value.level3": _("三级（高级工）"),
     "value.level2": _("二级（技师）"),
     "value.level1": _("一级（高级技师）"),
+    "value.special_technician": _("特级技师"),
+    "value.chief_technician": _("首席技师"),
+    "value.secondary": _("中职（中专、技校、职高）"),
+    "value.college": _("大专"),
+    "value.bachelor": _("本科及以上"),
     "value.group.rural_transfer": _("农村转移就业劳动者"),
     "value.group.registered_unemployed": _("城镇登记失业人员"),
     "value.group.hard_to_employ": _("就业困难人员"),
@@ -181,4 +205,4 @@ VALUES = {
     "value.group.zero_employment_family": _("零就业家庭成员"),
 }
 
-register_words(PERSON | CERTIFICATE | TRAINING | COUNTED | STEPS | VALUES)
+register_words(PERSON | CERTIFICATE | TRAINING | COUNTED | AWARDS | STEPS | VALUES)

@@ -17,6 +17,7 @@ from subsidies.claims.services import claim_move, claims_move
 from subsidies.claims.states import TRANSITIONS, ClaimState, Party
 from subsidies.ledger.models import Account, Entry, Posting
 from tests.courses.builders import a_school, school_staff
+from tests.portal.people import person
 from tests.subsidies.builders import (
     ACTORS,
     WAYS,
@@ -42,6 +43,7 @@ def actors_of(claim):
         Party.CLAIMANT: claim.worker.user,
         Party.SCHOOL: school,
         Party.SYSTEM: None,
+        Party.EMPLOYER: person(Role.EMPLOYER_STAFF),
         **{party: another(role) for party, role in ACTORS.items()},
     }
 

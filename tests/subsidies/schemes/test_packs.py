@@ -204,4 +204,5 @@ def test_the_packs_of_the_base_are_good():
     figures = base_files.read()
     more = base_files.read(FOLDER / "rules")
     data = base_files.BaseData(figures.documents + more.documents, figures.parameters + more.parameters)
-    assert [pack.file for pack in packs_read(FOLDER / "packs", data)] == ["350200.toml", "350500.toml"]
+    files = [pack.file for pack in packs_read(FOLDER / "packs", data)]
+    assert files == ["350200-awards.toml", "350200.toml", "350500.toml"]
