@@ -125,4 +125,3 @@ class KnownAnswers(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
-

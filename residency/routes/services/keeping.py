@@ -1,6 +1,7 @@
 """What a worker asks to keep of her self-estimates. Nothing is kept that she did not ask for; all of it is hers."""
 
 import json
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -8,8 +9,8 @@ from django.db import transaction
 from foundation.accounts.models import User
 from foundation.audit.services import audit_record
 from residency.routes.models import KnownAnswers, RoutePack, SavedEstimate
-from residency.routes.rules.estimating import Estimate, to_json
-from residency.routes.rules.facts import Applicant, applicant_plain
+from residency.routes.rules.estimating import Estimate, digest, to_json
+from residency.routes.rules.facts import FACTS, Applicant, applicant_plain
 from workers.models import Worker
 from workers.services.common import lock_worker
 
@@ -18,18 +19,18 @@ from workers.services.common import lock_worker
 def estimate_save(*, worker: Worker, pack: RoutePack, estimate: Estimate, actor: User, at: datetime) -> SavedEstimate:
     """Keep an estimate with the facts it was made of; the same estimate twice is one row."""
     lock_worker(worker.pk)
-    content, digest = to_json(estimate)
-    found = SavedEstimate.objects.filter(worker=worker, pack=pack, digest=digest).first()
+    mark = digest(estimate)
+    found = SavedEstimate.objects.filter(worker=worker, pack=pack, digest=mark).first()
     if found is not None:
         return found
     row = SavedEstimate.objects.create(
         worker=worker,
         pack=pack,
-        route_code=estimate.route.code,
+        route_code=estimate.route,
         on=estimate.on,
         outcome=estimate.outcome,
-        content=content,
-        digest=digest,
+        content=to_json(estimate),
+        digest=mark,
         saved_at=at,
     )
     audit_record("routes.estimate.saved", row, actor=actor, data={"worker": worker.pk, "route": row.route_code})
@@ -47,14 +48,22 @@ def estimate_forget(*, worker: Worker, estimate_id: int, actor: User) -> None:
 
 
 @transaction.atomic
-def answers_save(*, worker: Worker, answers: Applicant, actor: User, at: datetime) -> None:
-    """Keep what she answered, so that she is asked once."""
+def answers_save(
+    *, worker: Worker, answers: Applicant, actor: User, at: datetime, unsure: Iterable[str] = ()
+) -> KnownAnswers | None:
+    """Keep what she answered, and what she said she does not know, so that she is asked once.
+
+    Without any answer left there is nothing to keep: the row goes.
+    """
     lock_worker(worker.pk)
-    content = json.dumps(applicant_plain(answers), ensure_ascii=False)
-    row, _created = KnownAnswers.objects.update_or_create(
-        worker=worker, defaults={"content": content, "saved_at": at}
-    )
-    audit_record("routes.answers.saved", row, actor=actor, data={"worker": worker.pk, "names": sorted(answers)})
+    named = sorted(set(unsure) & set(FACTS) - set(answers))
+    if not answers and not named:
+        answers_forget(worker=worker, actor=actor)
+        return None
+    content = json.dumps({"facts": applicant_plain(answers), "unsure": named}, ensure_ascii=False)
+    row, _created = KnownAnswers.objects.update_or_create(worker=worker, defaults={"content": content, "saved_at": at})
+    audit_record("routes.answers.saved", row, actor=actor, data={"worker": worker.pk, "count": len(answers)})
+    return row
 
 
 @transaction.atomic

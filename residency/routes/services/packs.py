@@ -22,7 +22,8 @@ from foundation.audit.services import audit_record
 from foundation.database import period
 from residency.routes.errors import RouteError
 from residency.routes.models import RoutePack
-from residency.routes.rules.packs import Pack, pack_plain, pack_problems, pack_read
+from residency.routes.rules.checking import pack_problems
+from residency.routes.rules.packs import Pack, pack_plain, pack_read
 from residency.routes.rules.shapes import PackError, json_ready
 from residency.routes.states import PACK_KEEPERS, PackState
 
@@ -117,16 +118,22 @@ def packs_load(*, packs: list[Pack], at: datetime) -> int:
 
 def _fill(pack: RoutePack, data: Plain) -> None:
     plain = json_ready(data)
-    missing = [name for name in ("city_code", "code", "title", "edition") if not str(plain.get(name) or "").strip()]
+    named = {name: str(plain.get(name) or "").strip() for name in ("city_code", "code", "title", "edition")}
     since, until = _day(plain.get("since")), _day(plain.get("until"))
-    if missing or since is None:
-        raise RouteError(
-            "unnamed", _("请先填写地区、代码、名称、版本和起始日期，其余内容可以以后再填。")
-        )
+    if since is None or not all(named.values()):
+        raise RouteError("unnamed", _("请先填写城市代码、代码、名称、版本和开始日，其余内容可以以后再填。"))
+    for name, value in named.items():
+        field: Any = RoutePack._meta.get_field(name)
+        if len(value) > field.max_length:
+            raise RouteError(
+                "too_long",
+                _("“%(name)s”最多 %(count)s 个字，请写短一些。")
+                % {"name": field.verbose_name, "count": field.max_length},
+            )
     if until is not None and until < since:
-        raise RouteError("ends_before_it_begins", _("截止日期早于起始日期，请核对。"))
-    pack.city_code, pack.code = plain["city_code"][:6], plain["code"][:60]
-    pack.title, pack.edition = plain["title"][:120], plain["edition"][:40]
+        raise RouteError("ends_before_it_begins", _("最后一天早于开始日，请核对。"))
+    pack.city_code, pack.code = named["city_code"], named["code"]
+    pack.title, pack.edition = named["title"], named["edition"]
     pack.effective = period(since, until)
     pack.is_reference = plain.get("is_reference") is True
     pack.content, pack.digest = plain, _digest(plain)
