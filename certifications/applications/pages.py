@@ -164,7 +164,7 @@ def paper_rows(application: LevelApplication, on: date) -> list[dict[str, Any]]:
 
 def certificates_of(worker: Worker) -> list[str]:
     """The certificates her file knows, in words: nothing is asked twice."""
-    lines = skill_record_of(worker).filter(level__isnull=False)
+    lines = skill_record_of(worker).filter(level__isnull=False, number__gt="")
     return [f"{one.occupation_name or one.title} {one.level_name} {one.issued_on:%Y-%m-%d}" for one in lines]
 
 

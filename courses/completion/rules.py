@@ -23,6 +23,8 @@ class Share:
     unit: int | None
     theory: Decimal = NONE
     practice: Decimal = NONE
+    # Practice in a household or an institution, not in the school's rooms.
+    is_workplace: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,14 @@ def hours_counted(shares: Iterable[Share], units: Mapping[int, UnitHours]) -> tu
         theory += min(theory_of_unit, most.theory) if most else theory_of_unit
         practice += min(practice_of_unit, most.practice) if most else practice_of_unit
     return theory, practice
+
+
+def workplace_counted(shares: Iterable[Share], units: Mapping[int, UnitHours]) -> Decimal:
+    """What of the practice that counts was done at a workplace; in a unit that is full the school comes first."""
+    every = list(shares)
+    _theory, practice = hours_counted(every, units)
+    _theory, in_school = hours_counted((share for share in every if not share.is_workplace), units)
+    return practice - in_school
 
 
 def _shown(hours: Decimal) -> Decimal:

@@ -18,7 +18,7 @@ from courses.attendance.selectors import numbers_in, reviews_open_in, sessions_n
 from courses.attendance.states import OVERSEERS
 from courses.catalogue.models import PackageUnit
 from courses.classes.models import ClassRun, Enrolment, Session
-from courses.classes.states import COUNTED, SEATED, ClassState, EnrolmentState
+from courses.classes.states import COUNTED, SEATED, ClassState, EnrolmentState, SessionMode
 from courses.completion.models import Completion
 from courses.completion.rules import Criterion, Facts, Judgement, Share, UnitHours, judge
 from courses.content.models import Lesson
@@ -81,7 +81,11 @@ def facts_of(run: ClassRun, *, at: datetime, enrolments: Collection[int] | None 
     for row in LessonProgress.objects.filter(enrolment__in=states, lesson__in=lessons):
         progress[row.enrolment_id].append(row)
     standings = standings_of(run, on=timezone.localdate(at), enrolments=states)
-    units = dict(Session.objects.filter(class_run=run).values_list("pk", "unit"))
+    units, workplaces = {}, set()
+    for session, unit, mode in Session.objects.filter(class_run=run).values_list("pk", "unit", "mode"):
+        units[session] = unit
+        if mode == SessionMode.WORKPLACE:
+            workplaces.add(session)
     asked = _presence(list(states), at=at)
     return {
         pk: _facts(
@@ -90,6 +94,7 @@ def facts_of(run: ClassRun, *, at: datetime, enrolments: Collection[int] | None 
             progress=progress[pk],
             standing=standings[pk],
             units=units,
+            workplaces=workplaces,
             asked=asked.get(pk, (0, 0)),
         )
         for pk, state in states.items()
@@ -103,6 +108,7 @@ def _facts(
     progress: list[LessonProgress],
     standing: Standing,
     units: Mapping[int, int | None],
+    workplaces: Collection[int],
     asked: tuple[int, int],
 ) -> Facts:
     needed = {pk: lesson for pk, lesson in lessons.items() if lesson.kind == LessonKind.QUIZ or lesson.needs_check}
@@ -111,7 +117,10 @@ def _facts(
     return Facts(
         is_confirmed=state != EnrolmentState.INVITED,
         studied=tuple(_studied(row, lessons[row.lesson_id]) for row in progress),
-        attended=tuple(Share(units.get(line.meeting), line.theory, line.practice) for line in standing.lines),
+        attended=tuple(
+            Share(units.get(line.meeting), line.theory, line.practice, line.meeting in workplaces)
+            for line in standing.lines
+        ),
         hours_planned=standing.planned_hours,
         hours_held=standing.held_hours,
         hours_attended=standing.attended_hours,

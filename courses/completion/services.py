@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from courses.classes.models import ClassRun, Enrolment
@@ -17,6 +18,7 @@ from courses.classes.services.parties import officer_required, school_staff_requ
 from courses.classes.states import ClassState, EnrolmentState, Party
 from courses.completion.errors import CompletionError
 from courses.completion.models import ClassClose, Completion
+from courses.completion.records import hours_write
 from courses.completion.rules import Criterion, Judgement, UnitHours, judge
 from courses.completion.selectors import Preview, facts_of, preview_of
 from courses.completion.states import JUDGES, Outcome
@@ -58,6 +60,7 @@ def class_close(*, class_run_id: int, seen: str, actor: User, at: datetime) -> C
         raise CompletionError("nobody", _("班里没有学员，不能结班。不办了的班，请办理取消。"))
     if preview_digest(preview) != seen:
         raise CompletionError("changed", _("刚才的预览以后，学时或考勤有变化。请重新查看预览，再结班。"))
+    completions = []
     for row in preview.rows:
         completion = _freeze(row.enrolment, preview.criterion, row.facts, row.judgement, actor=actor, at=at)
         enrolment_move(
@@ -70,6 +73,8 @@ def class_close(*, class_run_id: int, seen: str, actor: User, at: datetime) -> C
             reason="、".join(str(check["name"]) for check in completion.failed),
         )
         _tell(completion, run)
+        completions.append(completion)
+    hours_write(completions, run, on=timezone.localdate(at), actor=actor, at=at)
     close = ClassClose.objects.create(
         class_run=run, completed=preview.completed, not_completed=preview.not_completed, closed_by=actor, at=at
     )
@@ -109,6 +114,7 @@ def completion_judge_again(*, enrolment_id: int, reason: str, actor: User, at: d
         enrolment.state = target
         enrolment.save(update_fields=["state"])
         event_add(enrolment, "judged_again", source=source, actor=actor, at=at, reason=reason)
+    hours_write([completion], run, on=timezone.localdate(run.close.at), actor=actor, at=at)
     _tell(completion, run)
     data = {"outcome": completion.outcome, "replaces": last.pk}
     audit_record("completion.completion.judged", completion, actor=actor, reason=reason, data=data)

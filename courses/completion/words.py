@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from courses.completion.rules import Check, Criterion, Facts, Judgement, hours_counted
+from courses.completion.rules import Check, Criterion, Facts, Judgement, hours_counted, workplace_counted
 from courses.completion.states import CheckCode
 
 
@@ -78,12 +78,15 @@ def criterion_frozen(criterion: Criterion) -> dict[str, Any]:
 
 def facts_frozen(facts: Facts, criterion: Criterion) -> dict[str, Any]:
     """The facts as they are kept."""
-    theory, practice = hours_counted((*facts.studied, *facts.attended), criterion.units)
+    shares = (*facts.studied, *facts.attended)
+    theory, practice = hours_counted(shares, criterion.units)
     return {
         "is_confirmed": facts.is_confirmed,
         "credited_minutes": number(facts.credited_minutes),
         "theory_hours": number(theory),
         "practice_hours": number(practice),
+        # Of the practice.
+        "workplace_hours": number(workplace_counted(shares, criterion.units)),
         "studied": [[share.unit, number(share.theory), number(share.practice)] for share in facts.studied],
         "attended": [[share.unit, number(share.theory), number(share.practice)] for share in facts.attended],
         "hours_planned": number(facts.hours_planned),

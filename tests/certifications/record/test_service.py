@@ -83,7 +83,8 @@ ROWS = [
      [job("2024-01-01", "2024-02-29")], paid("2024-01", "2024-04"), 4, 4),
     ("declared, insured and confirmed together",
      # 2020 declared, 2021 insured, 2022 confirmed: three years, two of them guaranteed.
-     [household("2020-01-01", "2020-12-31"), job("2021-01-01", "2021-12-31"), other("2022-01-01", "2022-12-31", sure=True)],
+     [household("2020-01-01", "2020-12-31"), job("2021-01-01", "2021-12-31"),
+      other("2022-01-01", "2022-12-31", sure=True)],
      paid("2021-01", "2021-12"), 36, 24),
 ]  # fmt: skip
 
