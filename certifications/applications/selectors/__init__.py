@@ -17,16 +17,20 @@ from certifications.applications.selectors.applications import (
     seats_left,
     start_refusal,
 )
-from certifications.applications.selectors.conditions import conditions_on, editions, names_on
+from certifications.applications.selectors.conditions import ConditionBook, conditions_on, editions, names_on
 from certifications.applications.selectors.eligibility import (
+    Target,
     application_eligibility,
     dossier_of,
+    eligibilities_for,
     eligibilities_of,
     eligibility_of,
 )
 
 __all__ = [
+    "ConditionBook",
     "Offer",
+    "Target",
     "application_doubts",
     "application_eligibility",
     "application_problems",
@@ -35,6 +39,7 @@ __all__ = [
     "conditions_on",
     "dossier_of",
     "editions",
+    "eligibilities_for",
     "eligibilities_of",
     "eligibility_of",
     "form_facts",

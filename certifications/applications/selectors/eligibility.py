@@ -15,7 +15,7 @@ from certifications.applications.rules.dossier import Dossier, Held, Job, School
 from certifications.applications.rules.eligibility import Eligibility, judge
 from certifications.applications.rules.form import held_of, is_yes
 from certifications.applications.rules.periods import Span, months_later, months_within
-from certifications.applications.selectors.conditions import conditions_on
+from certifications.applications.selectors.conditions import ConditionBook, conditions_on
 from certifications.applications.states import Trade
 from certifications.plans.models import AssessmentPlan
 from courses.catalogue.models import Occupation, WorkType
@@ -76,6 +76,22 @@ def eligibilities_of(worker: Worker, plans: Iterable[AssessmentPlan], *, on: dat
     return answers
 
 
+def eligibilities_for(
+    worker: Worker, targets: Iterable[Target], *, book: ConditionBook, on: date
+) -> dict[Target, Eligibility]:
+    """The same for levels that nobody may have planned an assessment for; as many queries for many as for one.
+
+    The caller asks for levels that exist on the day.
+    """
+    dossier = dossier_of(worker)
+    return {
+        target: _judged(
+            dossier, target, book.conditions(target.occupation, target.level), on=on, is_known_to_exist=True
+        )
+        for target in targets
+    }
+
+
 def application_eligibility(application: LevelApplication, *, on: date, doubts: Sequence[str] = ()) -> Eligibility:
     """The same for what stands on a form; doubts are what only a person can settle."""
     target = Target(application.occupation, application.work_type, application.level)
@@ -85,13 +101,22 @@ def application_eligibility(application: LevelApplication, *, on: date, doubts: 
 
 
 def _judged(
-    dossier: Dossier, target: Target, conditions: Conditions | None, *, on: date, doubts: Sequence[str] = ()
+    dossier: Dossier,
+    target: Target,
+    conditions: Conditions | None,
+    *,
+    on: date,
+    doubts: Sequence[str] = (),
+    is_known_to_exist: bool = False,
 ) -> Eligibility:
     work_type = target.work_type
+    exists = is_known_to_exist or level_exists(
+        target.occupation.pk, work_type.pk if work_type else None, target.level, on=on
+    )
     return judge(
         dossier,
         conditions,
-        level_exists=level_exists(target.occupation.pk, work_type.pk if work_type else None, target.level, on=on),
+        level_exists=exists,
         on=on,
         city=settings.CITY_CODE,
         doubts=doubts,
