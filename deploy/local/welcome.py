@@ -60,6 +60,7 @@ ROLES = {
     "teacher": "教师 teacher",
     "assessor": "考评员 assessor",
     "body_staff": "评价机构工作人员 body",
+    "employer_staff": "用人单位工作人员 employer",
     "officer_intake": "受理初审人员 intake",
     "officer_review": "复核人员 review",
     "officer_finance": "资金拨付人员 finance",
