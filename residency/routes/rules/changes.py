@@ -4,8 +4,9 @@ Two kinds of change are tried: one thing she could do (the next level, a contrac
 passing while what goes on today goes on. Each is tried alone.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, cast
@@ -13,15 +14,16 @@ from typing import Any, cast
 from foundation.policy.engine import Message
 from residency.routes.rules.conditions import Educated, Holds, Line
 from residency.routes.rules.facts import EDUCATION, FACTS, LEVELS, Applicant, Record, Spell
-from residency.routes.rules.measures import ZERO
+from residency.routes.rules.measures import ZERO, FactName
 from residency.routes.rules.operators import PerUnit
 from residency.routes.rules.packs import Outcome, Pack, Route
-from residency.routes.rules.shapes import Day, Number, Said, Text, part
+from residency.routes.rules.shapes import Day, Many, Number, Said, Text, part, shaped
 from residency.routes.rules.times import month_first, month_number
-from residency.routes.rules.working import Worked, work_out
+from residency.routes.rules.working import Worked, rounded, work_out
 
 MOST_MONTHS = 120  # nothing is foretold beyond ten years
 ITEM_MONTHS = 24
+MOST_STEPS = 2  # of levels and of schooling: the next that helps and the one after
 RECENT_MONTHS = 2  # insurance whose last known month is so recent goes on; the data only come later
 
 
@@ -62,6 +64,7 @@ class Trial:
     def deeds(self) -> Iterator[Change]:
         """Things she could do, each tried alone, today; what changes nothing, or no more than the last, is not told."""
         told: set[tuple[str, Decimal, str, str]] = set()
+        enough: Counter[str] = Counter()
         for code, title, changed in self._candidates():
             after = work_out(self.pack, self.route, changed, on=self.on)
             points = (after.low or ZERO) - (self.before.low or ZERO)
@@ -71,6 +74,9 @@ class Trial:
             if told_as in told or (points <= 0 and not gate and after.outcome == self.before.outcome):
                 continue
             told.add(told_as)
+            enough[code] += 1
+            if enough[code] > MOST_STEPS:
+                continue
             yield Change(code=code, title=title, points=points, outcome=after.outcome, gate=gate, on=self.on)
 
     def _candidates(self) -> Iterator[tuple[str, Message, Applicant]]:
@@ -119,7 +125,8 @@ class Trial:
             day = self._first(soon, going, lambda work, n=number, w=was: work.items[n].points not in {None, w})  # type: ignore[misc]
             if day is not None:
                 after = work_out(self.pack, self.route, going, on=day).items[number].points or ZERO
-                yield self._change("item", item.name, day, after - was, going, item=item.code)
+                code = "item" if after > was else "item_less"
+                yield self._change(code, item.name, day, rounded(after - was, self.route), going, item=item.code)
         if self.before.outcome is Outcome.NOT_MET:
             day = self._first(later, going, lambda work: work.outcome in {Outcome.MET, Outcome.RANKED})
             if day is not None:
@@ -131,7 +138,7 @@ class Trial:
 
     def _change(self, code: str, name: str, day: date, points: Decimal, going: Applicant, **more: str) -> Change:
         months = month_number(day) - month_number(self.on)
-        title = Message(f"routes.change.time.{code}", (("name", name), ("on", day), ("months", Decimal(months))))
+        title = Message(f"routes.change.time.{code}", (("name", name), ("on", day), ("points", abs(points))))
         outcome = work_out(self.pack, self.route, going, on=day).outcome
         return Change(code=f"time.{code}", title=title, points=points, outcome=outcome, on=day, months=months, **more)
 
@@ -183,14 +190,14 @@ class Trial:
         return (*spells, more)
 
 
-def parts_of(whole: Any, kind: type[Any]) -> Iterator[Any]:
+def parts_of(whole: Any, kind: type[Any] = object) -> Iterator[Any]:
     """Every part of a class inside a pack or a route, however deep."""
-    if isinstance(whole, kind):
-        yield whole
     if isinstance(whole, tuple):
         for one in whole:
             yield from parts_of(one, kind)
-    elif hasattr(whole, "__dataclass_fields__") and not isinstance(whole, type):
+    elif is_dataclass(whole):
+        if isinstance(whole, kind):
+            yield whole
         for one in fields(whole):
             yield from parts_of(getattr(whole, one.name), kind)
 
@@ -198,12 +205,13 @@ def parts_of(whole: Any, kind: type[Any]) -> Iterator[Any]:
 def facts_of(route: Route) -> frozenset[str]:
     """The names of all facts that a route may ask."""
     named: set[str] = set()
-    for one in parts_of(route, object):
-        if isinstance(one, Educated):
-            named.add("education")
-        if getattr(one, "matches_post", False):
-            named.add("post_occupation")
-        for name in ("of", "employer_in", "not_during"):
-            value = getattr(one, name, ())
-            named |= {value} if isinstance(value, str) else {name for name in value if isinstance(name, str)}
-    return frozenset(named & set(FACTS))
+    for one in parts_of(route):
+        named |= {"education"} if isinstance(one, Educated) else set()
+        named |= {"post_occupation"} if getattr(one, "matches_post", False) else set()
+        for field, shape in shaped(type(one)):
+            value = getattr(one, field.name)
+            if isinstance(shape, FactName):
+                named.add(value)
+            elif isinstance(shape, Many) and isinstance(shape.of, FactName):
+                named.update(value)
+    return frozenset(named - {""})

@@ -144,6 +144,8 @@ def _catalogue() -> Iterator[Fact]:
     yield Fact("birth_within_policy", "yes", t("符合生育政策"), "asked", t("孩子的出生符合计划生育政策吗？"))
     yield Fact("is_retired", "yes", t("已到退休年龄"), "asked", t("您已经到法定退休年龄了吗？"))
     yield Fact("both_working", "yes", t("夫妻都在本地工作"), "asked", t("夫妻两人都在本地工作吗？"))
+    yield Fact("trade_listed", "yes", t("工种在紧缺目录里"), "asked", t("您证书上的工种在当地的紧缺目录里吗？"))
+    yield Fact("trade_class", "text", t("工种的紧缺档次"), "asked", t("您证书上的工种属于紧缺目录的哪一档？"))
     yield Fact("shortage_major", "yes", t("紧缺专业"), "asked", t("您学的是目录里的紧缺专业吗？"))
     yield Fact("employer_years", "number", t("在同一单位工作年数"), "file", t("您在现在的单位做了几年？"))
     yield Fact("place_applied", "text", t("想落户的地区"), "asked", t("您想落户在哪个区？"))

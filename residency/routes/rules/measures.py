@@ -137,7 +137,8 @@ class Time(Measure):
 
     What does not count is left out and said: back-payments and periods transferred in (广州, 厦门, 上海), months whose
     employer is not the one of the contract (广州, 上海), months of study that already gave points (北京), what lies
-    before a break that is too long (厦门: five years running, breaks together at most three months).
+    before a break that is too long (厦门: five years running, breaks together at most three months), and what is longer
+    than another time (北京: never more years of a home than of insurance).
     """
 
     kind: ClassVar[str] = "time"
@@ -149,6 +150,7 @@ class Time(Measure):
     places: tuple[str, ...] = part(Many(Text()), gettext_lazy("只算这些地区"), default=())
     employer_in: str = part(FactName(("periods",)), gettext_lazy("单位要和这一项一致"), default="")
     not_during: str = part(FactName(("periods",)), gettext_lazy("不重复计算的时间"), default="")
+    not_longer_than: str = part(FactName(("months", "periods")), gettext_lazy("不超过这一项的时间"), default="")
     within_months: int | None = part(Number(is_whole=True), gettext_lazy("只看最近几个月"), default=None)
     base_at_least: Decimal | None = part(Number(), gettext_lazy("缴费基数至少是社平工资的几倍"), default=None)
     is_consecutive: bool = part(YesNo(), gettext_lazy("必须连续"), default=False)
@@ -161,7 +163,7 @@ class Time(Measure):
             yield "gaps", _("没有要求连续，就不用填中断几个月。")
 
     def measure(self, case: Case) -> Measured:
-        helpers = [name for name in (self.employer_in, self.not_during) if name]
+        helpers = [name for name in (self.employer_in, self.not_during, self.not_longer_than) if name]
         missing = tuple(name for name in (*self.of, *helpers) if name not in case.applicant)
         known = [name for name in self.of if name in case.applicant]
         if not known or any(name in missing for name in helpers):
@@ -171,6 +173,10 @@ class Time(Measure):
             months = self._insured(case, known, left_out)
         else:
             months = self._held(case, known, left_out)
+        if self.not_longer_than:
+            other = int(Time(of=(self.not_longer_than,)).measure(case).low)
+            left_out["longer"] = max(months - other, 0)
+            months = min(months, other)
         least = Decimal(months)
         notes = tuple(Message(f"routes.left_out.{why}", (("value", Decimal(n)),)) for why, n in left_out.items() if n)
         return Measured(least, ENDLESS if missing else least, found("months", least), missing, notes)

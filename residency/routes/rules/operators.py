@@ -146,8 +146,8 @@ class Accrual(Operator):
     """So many points for each year, whole or in proportion to the months.
 
     厦门 2016: 2 a year beyond the gate (``beyond``), at most 12 · 厦门 2020: ``months / 12 * 4`` (``is_prorated``) ·
-    上海 2015: nothing before five years, then every year counts (``only_from``) · 东莞: 4 a year in years 1 to 4, 6 from
-    the fifth (``rates``).
+    上海 2015: nothing before five years, then every year counts (``only_from``) · 东莞: 4 a year in years 1 to 4, 6
+    from the fifth (``rates``).
     """
 
     kind: ClassVar[str] = "accrual"

@@ -48,6 +48,7 @@ TEXTS: dict[str, Any] = {
     "routes.left_out.base": _("缴费基数不够的 %(value)s 个月不算"),
     "routes.left_out.twice": _("和别的项目重复的 %(value)s 个月不算"),
     "routes.left_out.broken": _("中断以前的 %(value)s 个月不算"),
+    "routes.left_out.longer": _("比对照的时间多出的 %(value)s 个月不算"),
     "routes.left_out.window": _("不在规定时间或种类里的 %(value)s 条不算"),
     "routes.change.level": _("取得%(value)s证书"),
     "routes.change.education": _("学历提高到%(value)s"),
@@ -55,7 +56,8 @@ TEXTS: dict[str, Any] = {
     "routes.change.no": _("不再属于“%(fact)s”"),
     "routes.change.unit": _("%(fact)s增加 %(value)s"),
     "routes.change.time.gate": _("照现在这样继续，最早 %(on)s达到“%(name)s”"),
-    "routes.change.time.item": _("%(on)s起，“%(name)s”的分值会变"),
+    "routes.change.time.item": _("照现在这样继续，%(on)s起，“%(name)s”多 %(points)s 分"),
+    "routes.change.time.item_less": _("%(on)s起，“%(name)s”少 %(points)s 分"),
     "routes.change.time.outcome": _("照现在这样继续，最早 %(on)s符合“%(name)s”"),
 }
 register_words(TEXTS)
