@@ -3,17 +3,18 @@
 import hashlib
 import json
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 import structlog
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from exchange.errors import ExchangeError
+from exchange.evidence_results import RESULT as EVIDENCE_RESULT
+from exchange.evidence_results import evidence_result_handle
 from exchange.models import InboundMessage
+from exchange.moments import moment_near
 from exchange.selectors import dead_letters_visible_to
 from exchange.states import InboundState
 from foundation.accounts.models import User
@@ -80,21 +81,14 @@ def _sms_receipt(message: InboundMessage) -> None:
         gateway_id=report["gateway_id"],
         state=report["state"],
         code=report.get("code", ""),
-        at=_moment(report.get("at", ""), message.received_at),
+        at=moment_near(report.get("at", ""), message.received_at),
     )
 
 
-def _moment(reported: str, received_at: datetime) -> datetime:
-    """When it happened by the other side's clock, as long as that is near ours."""
-    try:
-        at = parse_datetime(reported) or received_at
-        at = at if timezone.is_aware(at) else timezone.make_aware(at)
-        return at if abs(received_at - at) < timedelta(days=7) else received_at
-    except (ValueError, OverflowError):
-        return received_at
-
-
-_HANDLERS: dict[str, Callable[[InboundMessage], None]] = {SMS_RECEIPT: _sms_receipt}
+_HANDLERS: dict[str, Callable[[InboundMessage], None]] = {
+    SMS_RECEIPT: _sms_receipt,
+    EVIDENCE_RESULT: evidence_result_handle,
+}
 
 
 def dead_letter_send_again(*, message_id: int, actor: User, reason: str, on: date) -> OutboxMessage:

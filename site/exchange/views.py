@@ -2,6 +2,7 @@
 
 import json
 import time
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, JsonResponse
@@ -10,6 +11,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from exchange.errors import ExchangeError
+from exchange.evidence_results import RESULT as EVIDENCE_RESULT
+from exchange.evidence_results import genuine_receivers, result_in
 from exchange.services import SMS_RECEIPT, inbound_store
 from exchange.signing import SIGNATURE_HEADER, TIMESTAMP_HEADER, is_genuine
 from foundation.sms.services import REPORTED
@@ -47,6 +50,41 @@ def sms_receipts(request: HttpRequest) -> JsonResponse:
     except ExchangeError as error:
         return _refusal(409, error.code)
     return JsonResponse({"id": report["id"], "accepted": True})
+
+
+@csrf_exempt
+@require_POST
+def evidence_results(request: HttpRequest) -> JsonResponse:
+    """Take one answer about evidence; the same answer twice is answered the same and has one effect."""
+    result = _evidence_result(request)
+    if isinstance(result, JsonResponse):
+        return result
+    # Each office numbers its own answers.
+    number = f"{result['receiver']}:{result['id']}"
+    try:
+        inbound_store(source=EVIDENCE_RESULT, external_id=number, body=request.body.decode(), at=timezone.now())
+    except ExchangeError as error:
+        return _refusal(409, error.code)
+    return JsonResponse({"id": result["id"], "accepted": True})
+
+
+def _evidence_result(request: HttpRequest) -> dict[str, Any] | JsonResponse:
+    """The answer of an office that signed it with its own key, or why it is not taken."""
+    length = request.headers.get("Content-Length") or "0"
+    if not length.isdigit() or int(length) > LARGEST_BODY:
+        return _refusal(413, "too_large")
+    callers = genuine_receivers(
+        timestamp=request.headers.get(TIMESTAMP_HEADER, ""),
+        path=request.path,
+        body=request.body,
+        given=request.headers.get(SIGNATURE_HEADER, ""),
+    )
+    if not callers:
+        return _refusal(401, "not_genuine")
+    result = result_in(request.body)
+    if result is None:
+        return _refusal(400, "malformed")
+    return result if result["receiver"] in callers else _refusal(401, "not_genuine")
 
 
 def _sms_report(body: bytes) -> dict[str, str] | None:

@@ -45,8 +45,8 @@ def _withdraw(user):
 
 
 def test_the_wordings_are_loaded_once():
-    assert (consent_texts_load(), consent_texts_load()) == (4, 0)
-    assert AuditEvent.objects.filter(action="privacy.consent_text.loaded").count() == 4
+    assert (consent_texts_load(), consent_texts_load()) == (8, 0)
+    assert AuditEvent.objects.filter(action="privacy.consent_text.loaded").count() == 8
     assert ConsentText.objects.get(purpose=IDENTITY_CHECK_PURPOSE).receiver_name == "公安机关人口信息库"
 
 

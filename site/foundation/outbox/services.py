@@ -263,10 +263,19 @@ def message_send_again(*, message_id: int, actor: "AbstractUser", reason: str) -
 
 
 @transaction.atomic
-def messages_cancel(*, topic: str, subject: str, actor: "AbstractUser | None", reason: str, at: datetime) -> int:
+def messages_cancel(
+    *,
+    topic: str,
+    subject: str,
+    actor: "AbstractUser | None",
+    reason: str,
+    at: datetime,
+    only: Collection[int] | None = None,
+) -> int:
     """Withdraw what was not yet sent about a subject, as when a consent ends; gives the number withdrawn.
 
-    A message in flight cannot be called back. Should it come back by itself, it is not sent again.
+    ``only`` names the messages that are meant. A message in flight cannot be called back. Should it come back by
+    itself, it is not sent again.
     """
     if not reason.strip():
         raise OutboxError("reason_missing", _("请填写撤回的原因。"))
@@ -274,6 +283,8 @@ def messages_cancel(*, topic: str, subject: str, actor: "AbstractUser | None", r
     messages = OutboxMessage.objects.select_for_update().filter(
         topic=topic, subject=subject, state__in=UNDELIVERED, cancelled_at=None
     )
+    if only is not None:
+        messages = messages.filter(pk__in=only)
     for message in messages.order_by("pk"):
         message.cancelled_at = at
         in_flight = message.state == MessageState.IN_FLIGHT

@@ -291,6 +291,27 @@ IDENTITY_CHECK_KEY = env.str("IDENTITY_CHECK_KEY", default="")
 # Seconds that the rehearsal register takes to answer.
 IDENTITY_REHEARSAL_DELAY = env.float("IDENTITY_REHEARSAL_DELAY", default=0)
 
+
+def evidence_receivers() -> dict[str, dict[str, str]]:
+    """Where evidence goes under a worker's consent, and the key of each line. No address: not connected."""
+    return {
+        "residency_desk": {
+            "url": env.str("EVIDENCE_RESIDENCY_DESK_URL", default=""),
+            "key": env.str("EVIDENCE_RESIDENCY_DESK_KEY", default=""),
+        },
+        "talent_register": {
+            "url": env.str("EVIDENCE_TALENT_REGISTER_URL", default=""),
+            "key": env.str("EVIDENCE_TALENT_REGISTER_KEY", default=""),
+        },
+        "credit_platform": {
+            "url": env.str("EVIDENCE_CREDIT_PLATFORM_URL", default=""),
+            "key": env.str("EVIDENCE_CREDIT_PLATFORM_KEY", default=""),
+        },
+    }
+
+
+EVIDENCE_RECEIVERS = evidence_receivers()
+
 from portal.settings.accounts import *  # noqa: E402
 from portal.settings.beat import *  # noqa: E402
 

@@ -3,7 +3,7 @@
 import logging
 
 from portal.settings.base import *
-from portal.settings.base import LOGGING, STORAGES, VAR, env
+from portal.settings.base import LOGGING, STORAGES, VAR, env, evidence_receivers
 from portal.settings.local_keys import local_keys
 from portal.settings.local_signer import local_signer
 
@@ -27,6 +27,10 @@ DJANGO_STRUCTLOG_CELERY_TASK_SUCCESS_LOG_LEVEL = logging.DEBUG
 LOGGING = LOGGING | {"json": env.bool("LOG_JSON", default=False)}
 SMS_GATEWAY = env.str("SMS_GATEWAY", default="inbox")
 IDENTITY_CHECK = env.str("IDENTITY_CHECK", default="rehearsal")
+# What the reference receiver leaves behind when `make run` starts it (deploy/receiver).
+if (VAR / "receiver" / "connection.env").exists():
+    env.read_env(VAR / "receiver" / "connection.env")
+EVIDENCE_RECEIVERS = evidence_receivers()
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False

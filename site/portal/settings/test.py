@@ -40,6 +40,7 @@ CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True
 SMS_GATEWAY = "inbox"
 IDENTITY_CHECK = "rehearsal"
+EVIDENCE_RECEIVERS = {}
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 LOGGING = {"level": "WARNING", "json": True}
