@@ -220,7 +220,7 @@ def the_public_objects(visit: Visit, live_server: Any, people: list[Worker]) -> 
     a_visitor_objects(visit(PHONE), notice, line, people)
     objection = Objection.objects.get(line=line)
     desk.goto(f"/subsidies/objections/{objection.pk}/")
-    expect(desk.get_by_text("请交给没有经手过的复核人员处理")).to_be_visible()
+    expect(desk.get_by_text("请交给没有关系的复核人员处理")).to_be_visible()
     colleague = visit(DESKTOP)
     enter(colleague, officer("review2"), live_server.url)
     colleague.goto(f"/subsidies/objections/{objection.pk}/")
