@@ -8,7 +8,10 @@ from residency.routes.rules.facts import Spell
 
 Interval = tuple[date, date]  # from a day to the day before the other
 
-DAYS_OF_A_MONTH = 30  # what is left over of several stretches is added up in months of 30 days
+# Cautious both ways: what is left over of several stretches makes a month only at 31 days (so that one stretch alone is
+# never full a day early), and a month of gaps is 30 days.
+DAYS_MAKING_A_MONTH = 31
+DAYS_OF_A_MONTH_OF_GAPS = 30
 
 
 def month_number(day: date) -> int:
@@ -75,13 +78,13 @@ def without(intervals: list[Interval], others: list[Interval]) -> list[Interval]
 
 
 def months_of(intervals: Iterable[Interval]) -> int:
-    """Whole months of several stretches together; the days left over of each make months of 30 days."""
+    """Whole months of several stretches together; the days left over of each make months of 31 days."""
     months = days = 0
     for first, end in intervals:
         full = whole_months(first, end)
         months += full
         days += (end - months_later(first, full)).days
-    return months + days // DAYS_OF_A_MONTH
+    return months + days // DAYS_MAKING_A_MONTH
 
 
 def last_run(numbers: set[int], gaps: int) -> set[int]:
@@ -99,7 +102,7 @@ def last_run(numbers: set[int], gaps: int) -> set[int]:
 def last_stretch(intervals: list[Interval], gaps: int) -> list[Interval]:
     """The latest run of merged stretches, whose gaps together are at most so many months of 30 days."""
     run: list[Interval] = []
-    left = gaps * DAYS_OF_A_MONTH
+    left = gaps * DAYS_OF_A_MONTH_OF_GAPS
     for first, end in reversed(intervals):
         gap = (run[-1][0] - end).days if run else 0
         if gap > left:
