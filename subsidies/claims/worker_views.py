@@ -12,6 +12,8 @@ from django.views.decorators.http import require_POST, require_safe
 from foundation.errors import DomainError
 from foundation.policy.engine import from_json
 from foundation.requests import user_of
+from subsidies.awards.pages import line_shown
+from subsidies.awards.selectors import award_lines_of
 from subsidies.claims.models import Claim, ClaimAppeal
 from subsidies.claims.pages import (
     Place,
@@ -54,6 +56,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "today": today,
         "running": [one for one in claims if one["claim"].state not in ENDED],
         "ended": [one for one in claims if one["claim"].state in ENDED],
+        "awards": [line_shown(one, on=today) for one in award_lines_of(worker, on=today)],
         "cases": [case_shown(one, on=today) for one in cases_of(worker, on=today)],
     }
     return render(request, "claims/home.html", context)

@@ -15,6 +15,7 @@ from foundation.audit.services import audit_record
 from workers.errors import WorkerError
 from workers.models import SkillRecordEntry, SkillRecordEvent, Worker
 from workers.services.common import lock_worker
+from workers.signals import skill_lines_changed
 from workers.states import SKILL_MOVES, SkillKind, SkillState, Standing
 
 
@@ -105,6 +106,7 @@ def skill_record_end(
     source = _moved(line, state)
     line.save(update_fields=["state"])
     _events([(line, "moved", source, {})], actor, at, reason)
+    skill_lines_changed.send(SkillRecordEntry, lines=[line], actor=actor, at=at)
     audit_record("workers.skill.moved", line, actor=actor, reason=reason, data={"worker": line.worker_id, "to": state})
     return line
 
@@ -130,6 +132,7 @@ def _open(
     ]
     SkillRecordEntry.objects.bulk_create(rows)
     _events([(row, "opened", "", {}) for row in rows], actor, at, reason)
+    skill_lines_changed.send(SkillRecordEntry, lines=rows, actor=actor, at=at)
     one = rows[0] if len(rows) == 1 else None
     data = {"worker": one.worker_id} if one else {"references": [row.reference for row in rows]}
     audit_record("workers.skill.recorded", one, actor=actor, reason=reason, data=data | {"lines": len(rows)})
@@ -153,6 +156,7 @@ def _rewrite(
         line.confirmed_by, line.confirmed_at = entry.confirmed_by, entry.confirmed_at
     line.save()
     _events([(line, "changed" if before else "moved", source, before)], actor, at, reason)
+    skill_lines_changed.send(SkillRecordEntry, lines=[line], actor=actor, at=at)
     data = {"worker": line.worker_id, "columns": sorted(before), "to": line.state}
     audit_record("workers.skill.changed", line, actor=actor, reason=reason, data=data)
     return line

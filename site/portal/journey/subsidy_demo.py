@@ -28,7 +28,7 @@ from subsidies.schemes.states import Fund
 from workers.models import Worker
 
 SCHEME = "demonstration.training"
-BUDGETS = ((Fund.EMPLOYMENT, 500_000_00), (Fund.UNEMPLOYMENT, 200_000_00))
+BUDGETS = ((Fund.EMPLOYMENT, 500_000_00), (Fund.UNEMPLOYMENT, 200_000_00), (Fund.TALENT, 500_000_00))
 DAYS_BACK = 25
 
 

@@ -13,6 +13,7 @@ from foundation.privacy.selectors import consent_text_in_force
 from foundation.privacy.services import consent_grant
 from foundation.privacy.states import IDENTITY_CHECK_PURPOSE, IDENTITY_CHECK_RECEIVER
 from portal.my.pages import her_file, identity_words, needs_file, signed_in_user, tasks_of
+from subsidies.awards.selectors import mandates_asked as award_mandates_asked
 from subsidies.school_claims.selectors.mandates import mandates_asked
 from workers.errors import WorkerError
 from workers.forms import CardForm, DistrictForm, IdentityForm, PhotoForm, RepairingForm, posted
@@ -37,6 +38,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "words": words,
             "tasks": tasks_of(worker, words),
             "mandates_asked": mandates_asked(user),
+            "award_mandates_asked": award_mandates_asked(user),
         },
     )
 

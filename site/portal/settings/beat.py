@@ -99,6 +99,14 @@ CELERY_BEAT_SCHEDULE = {
         "task": "subsidies.claims.tasks.corrections_remind_due",
         "schedule": crontab(hour=9, minute=20),
     },
+    "claim for the instalments that have fallen due": {
+        "task": "subsidies.claims.tasks.awards_claim",
+        "schedule": crontab(hour=3, minute=40),
+    },
+    "bring the register of skilled workers up to date": {
+        "task": "certifications.talent.tasks.talents_rebuild_all",
+        "schedule": crontab(hour=2, minute=50),
+    },
     "look at open claims again": {
         "task": "subsidies.checks.tasks.claims_rescreen",
         "schedule": crontab(hour=2, minute=10),

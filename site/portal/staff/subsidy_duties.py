@@ -6,9 +6,15 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from certifications.talent.states import READERS as TALENT_READERS
 from foundation.accounts.models import User
 from foundation.accounts.states import Role
 from portal.staff.course_duties import CourseDuty
+from subsidies.awards.selectors import filings_to_decide, filings_visible_to, statements_to_decide
+from subsidies.awards.states import DECIDERS as AWARD_DECIDERS
+from subsidies.awards.states import DESK as AWARD_DESK
+from subsidies.awards.states import FILERS as AWARD_FILERS
+from subsidies.awards.states import FilingState
 from subsidies.checks.states import CHECK_READERS
 from subsidies.claims.selectors.school_accounts import school_accounts_visible_to
 from subsidies.claims.states import ACCOUNT_KEEPERS, AccountState, ClaimState
@@ -38,6 +44,10 @@ ENTRIES: list[tuple[str, Any, str, Any]] = [
     ("class_claims", _("班级申领"), "list-checks", CLASS_CLAIM_READERS - CLASS_CLAIMANTS),
     ("school_account", _("本校对公账户"), "landmark", CLASS_CLAIMANTS),
     ("school_accounts", _("机构对公账户"), "landmark", ACCOUNT_KEEPERS),
+    ("award_filings", _("奖励申报"), "award", AWARD_DESK),
+    ("award_programmes", _("奖励项目"), "scale", AWARD_FILERS),
+    ("talents", _("技能人才登记"), "badge-check", TALENT_READERS),
+    ("talent_appointments", _("聘任申报"), "badge-check", AWARD_FILERS),
     ("review_list", _("补贴审核"), "clipboard-list", REVIEWERS),
     ("payments_to_pay", _("补贴拨付"), "landmark", PAYMENT_READERS),
     ("review_all", _("全部补贴申领"), "list-checks", READERS - REVIEWERS),
@@ -56,6 +66,8 @@ def subsidy_duties(user: User, roles: frozenset[Role], *, on: date) -> list[Cour
     duties: list[CourseDuty] = []
     if roles & REVIEWERS:
         duties += _review_duties(user, on)
+    if roles & AWARD_DECIDERS | roles & AWARD_FILERS:
+        duties += _award_duties(user, roles, on)
     if roles & CLASS_CLAIMANTS:
         duties += _school_duties(user, on)
     if roles & ACCOUNT_KEEPERS:
@@ -76,6 +88,27 @@ def subsidy_duties(user: User, roles: frozenset[Role], *, on: date) -> list[Cour
         hint = _("今年可用的预算不到下达的 %(percent)d%%，快用完了。") % {"percent": LOW_PERCENT}
         duties.append(CourseDuty(_("补贴预算不足"), hint, reverse("ledger_budgets"), budgets_low(user, on=on)))
     return duties
+
+
+def _award_duties(user: User, roles: frozenset[Role], on: date) -> list[CourseDuty]:
+    """Filings and months to look at; for an employer, what came back."""
+    url = reverse("award_filings")
+    if roles & AWARD_FILERS:
+        back = filings_visible_to(user, on=on).filter(state=FilingState.RETURNED)
+        hint = _("请照退回的原因补好，再提交。")
+        return [CourseDuty(_("退回补正的奖励申报"), hint, f"{url}?state={FilingState.RETURNED}", back)]
+    filings, months = filings_to_decide(user, on=on), statements_to_decide(user, on=on)
+    return [
+        CourseDuty(
+            _("待受理的奖励申报"),
+            _("用人单位替员工申报的，请核对后受理。"),
+            f"{url}?state={FilingState.FILED}",
+            filings,
+        ),
+        CourseDuty(
+            _("待核对的在岗月份"), _("在申报的页面上，对照凭据核对。"), f"{url}?state={FilingState.ACCEPTED}", months
+        ),
+    ]
 
 
 def _school_duties(user: User, on: date) -> list[CourseDuty]:

@@ -1,0 +1,89 @@
+"""What the pages of the register share: an entry in full, and forms."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
+
+from certifications.talent.models import TalentRecord
+from certifications.talent.selectors import papers_of
+from certifications.talent.states import APPOINTMENT_TONES, TALENT_TONES
+from foundation.crypto.masking import mask_text
+from foundation.errors import DomainError
+from foundation.forms import RefusableForm
+from workers.models import SkillRecordEntry
+
+EVENT_WORDS = {
+    "registered": _("登记"),
+    "raised": _("等级变动"),
+    "suspended": _("没有有效证书，暂停在册"),
+    "resumed": _("恢复在册"),
+    "details_kept": _("填写登记内容"),
+    "appointment_confirmed": _("聘任核对相符"),
+    "appointment_refused": _("聘任核对不符"),
+    "contribution_confirmed": _("核实贡献和荣誉"),
+}
+
+
+def record_shown(record: TalentRecord, *, on: date, names_officers: bool) -> dict[str, Any]:
+    """An entry with what it stands on, and with what is on file of her elsewhere."""
+    worker = record.worker
+    papers = papers_of([worker.pk], on=on)[worker.pk]
+    return {
+        "record": record,
+        "worker": worker,
+        "tone": TALENT_TONES[record.state],
+        "certificates": SkillRecordEntry.objects.filter(pk__in=[one.pk for one in papers if one.pk]),
+        "appointments": [
+            {"row": one, "tone": APPOINTMENT_TONES[one.state]}
+            for one in record.appointments.select_related("employer", "occupation")
+        ],
+        "contributions": record.contributions.filter(withdrawn_at__isnull=True),
+        "jobs": worker.employments.filter(withdrawn_at__isnull=True),
+        "education": worker.educations.filter(withdrawn_at__isnull=True),
+        "insured": worker.insured_months.values("month").distinct().count(),
+        "household": mask_text(record.household_address) if record.household_address else "",
+        "permit": _masked(record.permit_number),
+        "events": [
+            {
+                "title": str(EVENT_WORDS.get(one.action, one.action)),
+                "at": one.at,
+                "text": one.reason,
+                "actor": str(one.actor) if one.actor and names_officers else "",
+            }
+            for one in record.events.select_related("actor").order_by("-at", "-pk")[:50]
+        ],
+    }
+
+
+def _masked(text: str) -> str:
+    return f"{'*' * max(len(text) - 4, 0)}{text[-4:]}" if text else ""
+
+
+def form_page(
+    request: HttpRequest,
+    form: RefusableForm,
+    act: Callable[[dict[str, Any]], Any],
+    *,
+    title: str,
+    label: str,
+    done: str,
+    back: str,
+    text: str = "",
+    template: str = "talent/form.html",
+) -> HttpResponse:
+    """A form: what the service refuses stands in it, what it did is said on the page behind."""
+    if request.method == "POST" and form.is_valid():
+        try:
+            act(form.cleaned_data)
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, done)
+            return redirect(back)
+    context = {"form": form, "title": title, "submit_label": label, "back_url": back, "text": text}
+    return render(request, template, context, status=422 if form.errors else 200)

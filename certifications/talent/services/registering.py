@@ -1,0 +1,113 @@
+"""An entry is made, raised, suspended or resumed as her guaranteed levels say; done again, nothing changes."""
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from certifications.talent.models import TalentEvent, TalentRecord
+from certifications.talent.rules import Paper, best_of, is_high_skilled
+from certifications.talent.selectors import LEVEL_KINDS, papers_of
+from certifications.talent.states import KEEPERS, TalentState
+from foundation.accounts.models import User
+from foundation.accounts.selectors import roles_of
+from foundation.audit.services import audit_record
+from workers.models import SkillRecordEntry, Worker
+from workers.states import AccountProof
+
+
+@transaction.atomic
+def talents_rebuild(*, worker_ids: Collection[int], at: datetime, actor: User | None = None) -> int:
+    """Bring the entries of these people in line with their levels; how many changed. Safe to run twice and at once."""
+    on = timezone.localdate(at)
+    # In the order of their keys, as everything that writes the skill record locks files.
+    held = list(
+        Worker.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=worker_ids).order_by("pk")
+        .values_list("pk", flat=True)
+    )  # fmt: skip
+    papers = papers_of(held, on=on)
+    known = {one.worker_id: one for one in TalentRecord.objects.select_for_update().filter(worker__in=held)}
+    return sum(_put(pk, known.get(pk), best_of(papers[pk]), actor=actor, at=at) for pk in held)
+
+
+def skills_follow(
+    sender: type, *, lines: Sequence[SkillRecordEntry], actor: User | None, at: datetime, **_rest: Any
+) -> None:
+    """Connected to ``skill_lines_changed``: a level that stands registers her, one that falls is taken back."""
+    workers = {one.worker_id for one in lines if one.kind in LEVEL_KINDS and one.level is not None}
+    if workers:
+        talents_rebuild(worker_ids=sorted(workers), at=at, actor=actor)
+
+
+def _put(worker_id: int, record: TalentRecord | None, best: Paper | None, *, actor: User | None, at: datetime) -> bool:
+    on = timezone.localdate(at)
+    if best is None:
+        if record is None or record.state == TalentState.SUSPENDED:
+            return False
+        record.state = TalentState.SUSPENDED
+        _save(record, "suspended", actor=actor, at=at)
+        return True
+    if record is None:
+        record = TalentRecord(worker_id=worker_id, state=TalentState.REGISTERED, registered_on=on)
+        action = "registered"
+    elif record.state == TalentState.SUSPENDED:
+        record.state, action = TalentState.REGISTERED, "resumed"
+    elif (record.level, record.entry_id or 0, record.occupation_code) == (best.level, best.pk, best.occupation_code):
+        return False
+    else:
+        action = "raised"
+    record.level, record.is_high_skilled = best.level, is_high_skilled(best.level)
+    record.entry_id = best.pk or None
+    record.occupation_code, record.occupation_name = best.occupation_code, best.occupation_name
+    _save(record, action, actor=actor, at=at)
+    return True
+
+
+def _save(record: TalentRecord, action: str, *, actor: User | None, at: datetime) -> None:
+    record.updated_at = at
+    record.save()
+    event_add(record, action, actor=actor, at=at)
+    audit_record(f"talent.record.{action}", record, actor=actor, data={"level": record.level})
+
+
+@transaction.atomic
+def details_keep(
+    *,
+    record_id: int,
+    ethnicity: str,
+    household_address: str,
+    permit_number: str,
+    permit_endorsed_on: date | None,
+    actor: User,
+    at: datetime,
+) -> TalentRecord:
+    """What is nowhere on file, told by herself or at the counter; nothing of it is needed to stand in the register."""
+    record = TalentRecord.objects.select_for_update(of=("self",)).select_related("worker").get(pk=record_id)
+    keeper_required(record, actor, at=at)
+    record.ethnicity, record.household_address = ethnicity.strip(), household_address.strip()
+    record.permit_number, record.permit_endorsed_on = permit_number.strip(), permit_endorsed_on
+    record.updated_at = at
+    record.save()
+    event_add(record, "details_kept", actor=actor, at=at)
+    audit_record("talent.record.details_kept", record, actor=actor)
+    return record
+
+
+def keeper_required(record: TalentRecord, actor: User, *, at: datetime) -> None:
+    """``PermissionDenied`` unless it is her own, proven file, or an officer keeps it for somebody else."""
+    if record.worker.user_id == actor.pk:
+        if record.worker.account_proof == AccountProof.NONE:
+            raise PermissionDenied(_("请先在“我的”里证明这是您的档案。"))
+        return
+    if not KEEPERS & roles_of(actor, on=timezone.localdate(at)):
+        raise PermissionDenied(_("您的岗位不能办理此事。"))
+
+
+def event_add(record: TalentRecord, action: str, *, actor: User | None, at: datetime, reason: str = "") -> TalentEvent:
+    return TalentEvent.objects.create(
+        record=record, action=action, target=record.state, level=record.level, reason=reason[:300], actor=actor, at=at
+    )
