@@ -191,8 +191,14 @@ DONGGUAN_AGE = operator(
     ("rule", "age", "expected"),
     [
         *((BEIJING_AGE, age, given) for age, given in ((45, 20), (46, 16), (47, 12), (48, 8), (49, 4), (50, 0))),
-        *((SHANGHAI_AGE, age, given) for age, given in ((61, 0), (60, 5), (56, 5), (55, 7), (44, 29), (43, 30), (20, 30))),
-        *((DONGGUAN_AGE, age, given) for age, given in ((17, 0), (18, 5), (35, 5), (36, 1), (45, 1), (46, -3), (50, -15))),
+        *(
+            (SHANGHAI_AGE, age, given)
+            for age, given in ((61, 0), (60, 5), (56, 5), (55, 7), (44, 29), (43, 30), (20, 30))
+        ),
+        *(
+            (DONGGUAN_AGE, age, given)
+            for age, given in ((17, 0), (18, 5), (35, 5), (36, 1), (45, 1), (46, -3), (50, -15))
+        ),
     ],
 )
 def test_age_gives_points_along_its_ladder(rule, age, expected):
@@ -204,9 +210,7 @@ def test_a_year_is_full_on_the_birthday(on, expected):
     assert scored(BEIJING_AGE, applicant(birth_on="1974-06-01"), on) == expected  # 45 the day before, then 46
 
 
-GUANGZHOU_HOURS = operator(
-    kind="per_unit", of="volunteering", unit=50, rate=2, year_cap=2, cap=10, within_years=5
-)
+GUANGZHOU_HOURS = operator(kind="per_unit", of="volunteering", unit=50, rate=2, year_cap=2, cap=10, within_years=5)
 DONGGUAN_HOURS = operator(kind="per_unit", of="volunteering", unit=50, rate=2, cap=10)
 DONGGUAN_TAX = operator(kind="per_unit", of="tax", unit=1000, rate=1, cap=100)
 
@@ -286,3 +290,11 @@ def test_the_second_level_also_needs_an_insurance_base(pay, expected):
     }
     rule = operator(kind="tier", of="certificates", steps=[{"value": "level2", "points": 100, "when": when}])
     assert scored(rule, applicant(certificates=[level("level2")], pension=[pay])) == expected
+
+
+def test_the_most_she_could_have_is_the_highest_step_whatever_the_order_written():
+    unsure = {"kind": "yes", "of": "has_home"}
+    steps = [{"value": "level2", "points": 100, "when": unsure}, {"value": "level5", "points": 15}]
+    rule = operator(kind="tier", of="certificates", steps=steps)
+    given = points(rule, applicant(certificates=[level("level2"), level("level5")]))
+    assert (given.low, given.high, given.missing) == (15, 100, ("has_home",))
