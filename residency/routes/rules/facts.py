@@ -113,7 +113,7 @@ class Fact:
         return SHAPES[self.kind]
 
 
-def _catalogue() -> Iterator[Fact]:
+def _time_and_papers() -> Iterator[Fact]:
     t = gettext_lazy
     yield Fact("birth_on", "day", t("出生日期"), "file", t("您的出生日期是哪天？"))
     yield Fact("education", "education", t("学历"), "file", t("您的最高学历是什么？"))
@@ -133,6 +133,10 @@ def _catalogue() -> Iterator[Fact]:
     yield Fact("homes", "periods", t("住所"), "asked", t("您住的是自有住房、租房还是单位宿舍？从哪天起？"))
     yield Fact("special_service", "periods", t("特定公共服务岗位"), "asked", t("您做过环卫等公共服务岗位吗？"))
     yield Fact("spouse_local", "periods", t("配偶为本地户籍"), "asked", t("您和本地户籍的配偶哪天结婚？"))
+
+
+def _answers_and_records() -> Iterator[Fact]:
+    t = gettext_lazy
     yield Fact("has_contract", "yes", t("有劳动合同"), "file", t("您现在有签好的劳动合同吗？"))
     yield Fact("has_licence", "yes", t("有营业执照"), "asked", t("您有自己的营业执照吗？"))
     yield Fact("has_permit", "yes", t("持有居住证"), "asked", t("您有有效的居住证吗？"))
@@ -160,7 +164,7 @@ def _catalogue() -> Iterator[Fact]:
 
 
 SECOND = "second."
-_OWN = {fact.name: fact for fact in _catalogue()}
+_OWN = {fact.name: fact for fact in (*_time_and_papers(), *_answers_and_records())}
 # A second applicant (the other parent, the spouse) has the same insured months, periods and permit.
 FACTS: Mapping[str, Fact] = _OWN | {
     f"{SECOND}{name}": Fact(f"{SECOND}{name}", fact.kind, fact.label, "asked", fact.question)
