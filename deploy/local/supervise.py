@@ -21,6 +21,7 @@ from honcho.compat import ProcessManager
 from honcho.manager import Manager
 from honcho.printer import Message, Printer
 from honcho.process import Process
+from receiving import Desk, receiver
 from services import release
 from surroundings import check_broker, check_database, is_prepared, settings_in_force
 from welcome import wait_until_ready, welcome
@@ -29,7 +30,7 @@ ROOT = Path(__file__).resolve().parents[2]
 VAR = ROOT / "var"
 LOGS = VAR / "log"
 READY = VAR / "web-is-ready"
-STARTED = "web", "worker", "media", "beat"
+STARTED = "web", "worker", "media", "beat", "receiver"
 
 
 def main() -> int:
@@ -61,7 +62,7 @@ def run(port: int, begun: float) -> int:
         folder.mkdir(parents=True, exist_ok=True)
     if not is_prepared(settings):
         prepare()
-    return supervise(port, begun)
+    return supervise(port, begun, receiver(port, Path(settings.CERTIFICATE_SIGNING_CERTIFICATE_FILE)))
 
 
 def prepare() -> None:
@@ -126,14 +127,17 @@ def processes(port: int) -> dict[str, list[str]]:
     }  # fmt: skip
 
 
-def supervise(port: int, begun: float) -> int:
+def supervise(port: int, begun: float, desk: Desk) -> int:
     manager = Supervisor(Tee(STARTED))
     READY.unlink(missing_ok=True)
     quiet = {"PYTHONUNBUFFERED": "1", "PYTHONWARNINGS": "ignore:You're running the worker with superuser"}
     for name, words in processes(port).items():
         manager.add_process(name, f"exec {shlex.join(words)}", env=os.environ | quiet, cwd=str(ROOT))
+    manager.add_process(
+        "receiver", f"exec {shlex.join(desk.words)}", env=os.environ | quiet | desk.environment, cwd=str(ROOT)
+    )
     signal.signal(signal.SIGHUP, lambda number, frame: manager.stop_by_hand())
-    watcher = threading.Thread(target=greet, args=(manager, port, begun), daemon=True)
+    watcher = threading.Thread(target=greet, args=(manager, port, begun, desk.port), daemon=True)
     watcher.start()
     manager.loop()
     if manager.is_stopped_by_hand:
@@ -154,17 +158,18 @@ NAMES = {
     "worker": ("后台任务进程", "task worker"),
     "media": ("视频处理进程", "video worker"),
     "beat": ("定时器", "scheduler"),
+    "receiver": ("材料接收台", "receiver of evidence"),
 }
 
 
-def greet(manager: Supervisor, port: int, begun: float) -> None:
+def greet(manager: Supervisor, port: int, begun: float, desk_port: int) -> None:
     """When the site answers, say where it is and who may sign in."""
     failing = wait_until_ready(port, lambda: manager.is_ending)
     READY.touch()
     if failing:
         say(f"网站尚未就绪：{failing}", f"The site is not ready yet: {failing}")
     elif not manager.is_ending:
-        print(welcome(port, time.time() - begun), flush=True)
+        print(welcome(port, time.time() - begun, desk_port), flush=True)
 
 
 class Tee(Printer):

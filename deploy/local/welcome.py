@@ -38,7 +38,7 @@ def failing_parts(body: bytes) -> str:
     return ", ".join(name for name, part in parts.items() if part.get("ok") is False)
 
 
-def welcome(port: int, seconds: float) -> str:
+def welcome(port: int, seconds: float, desk_port: int) -> str:
     address = f"http://127.0.0.1:{port}/"
     lines = [
         f"巧手已启动（{seconds:.1f} 秒）  Qiaoshou is running ({seconds:.1f} s)",
@@ -46,6 +46,7 @@ def welcome(port: int, seconds: float) -> str:
         f"  网站 Site             {address}",
         f"  短信收件箱 SMS inbox  {address}development/inbox/",
         f"  管理后台 Editing      {address}cms/",
+        f"  材料接收台 Receiver   http://127.0.0.1:{desk_port}/",
         "",
         *accounts(),
         "",
