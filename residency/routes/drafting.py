@@ -5,7 +5,7 @@ A draft is plain data (``RoutePack.content``). Its shape is known from the rules
 
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
-from dataclasses import MISSING, dataclass
+from dataclasses import MISSING, dataclass, field
 from itertools import pairwise
 from typing import Any
 
@@ -43,7 +43,7 @@ class Node:
     value: Any
     label: str
     hint: str = ""
-    default: Any = MISSING
+    default: Any = field(default_factory=lambda: MISSING)  # MISSING itself would read as "no default given"
 
     @property
     def key(self) -> str:
@@ -222,7 +222,11 @@ def added(content: Plain, path: Path, kind: str = "") -> tuple[Plain, Path]:
     if isinstance(node.shape, Many):
         rows = list(node.value) if isinstance(node.value, list) else []
         return changed(content, path, [*rows, blank(node.shape.of, kind)]), (*path, len(rows))
-    return changed(content, path, blank(node.shape, kind)), path
+    fresh = blank(node.shape, kind)
+    if isinstance(node.shape, Variant) and isinstance(node.value, Mapping):  # another kind: what fits it too is kept
+        known = {one.name for one, _shape in shaped(node.shape.registry()[kind])}
+        fresh |= {name: value for name, value in node.value.items() if name in known}
+    return changed(content, path, fresh), path
 
 
 def moved(content: Plain, path: Path, by: int) -> tuple[Plain, Path]:

@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from foundation.sms.templates import sms_template, sms_templates
+from portal.staff.residency_words import ACTIONS as RESIDENCY_ACTIONS
 from portal.staff.subsidy_words import ACTIONS as SUBSIDY_ACTIONS
 
 if TYPE_CHECKING:
@@ -156,6 +157,7 @@ ACTIONS: "dict[str, StrPromise]" = {
     "workers.identity_check.answered": _("收到实名核验结果"),
     "workers.identity.overridden": _("人工认定身份"),
     "workers.identity.corrected": _("更正身份信息"),
+    "record.skill_record.taken": _("下载技能档案"),
     "workers.group.added": _("添加人员类别"),
     "workers.group.changed": _("修改人员类别"),
     "workers.group.ended": _("结束人员类别"),
@@ -304,6 +306,7 @@ ACTIONS: "dict[str, StrPromise]" = {
     "bodies.colleague.opened": _("开立评价机构工作人员账户"),
     "bodies.colleague.ended": _("终止评价机构工作人员账户"),
     **SUBSIDY_ACTIONS,
+    **RESIDENCY_ACTIONS,
 }
 
 TASKS: "dict[str, StrPromise]" = {
