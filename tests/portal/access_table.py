@@ -63,6 +63,9 @@ CLASS_CLAIMS = CLASS_ACCOUNTS | {Role.SCHOOL_STAFF, Role.OFFICER_INSPECTION, Rol
 
 KWARGS: dict[str, dict[str, Any]] = {}
 
+# Whoever reads how routes of residency are set; policy officers set them.
+ROUTE_READERS = {Role.OFFICER_POLICY, Role.OFFICER_INTAKE, Role.OFFICER_REVIEW, Role.AUDITOR}
+
 # Whoever reads how schemes are set; policy officers set them.
 SCHEME_READERS = {
     Role.OFFICER_POLICY, Role.OFFICER_INTAKE, Role.OFFICER_REVIEW, Role.OFFICER_FINANCE, Role.OFFICER_INSPECTION,
@@ -86,9 +89,9 @@ PAGES: dict[str, Any] = {
     "awards/filings/<int:pk>/paper/": {Role.EMPLOYER_STAFF},
     "awards/filings/<int:pk>/left/": {Role.EMPLOYER_STAFF},
     "awards/filings/<int:pk>/service/": {Role.EMPLOYER_STAFF},
-    "awards/filings/<int:pk>/step/<award_filer_step:step>/": {Role.EMPLOYER_STAFF},
+    "awards/filings/<int:pk>/step/<slug:step>/": {Role.EMPLOYER_STAFF},
     "awards/filings/<int:pk>/accept/": CLAIM_OFFICERS,
-    "awards/filings/<int:pk>/decide/<award_decider_step:step>/": CLAIM_OFFICERS,
+    "awards/filings/<int:pk>/decide/<slug:step>/": CLAIM_OFFICERS,
     "awards/service/<int:pk>/": CLAIM_OFFICERS,
     "my/awards/": {Role.WORKER},
     "my/awards/<int:pk>/": {Role.WORKER},
@@ -611,6 +614,24 @@ PAGES: dict[str, Any] = {
     "staff/study/appeals/": {Role.OFFICER_INTAKE, Role.OFFICER_REVIEW, Role.SCHOOL_STAFF},
     "staff/study/appeals/<int:pk>/": {Role.OFFICER_INTAKE, Role.OFFICER_REVIEW, Role.SCHOOL_STAFF},
     "study/beats/": "public",
+    "my/residency/": {Role.WORKER},
+    "my/residency/<int:pack>/<slug:route>/": {Role.WORKER},
+    "my/residency/<int:pack>/<slug:route>/keep/": {Role.WORKER},
+    "my/residency/answers/": {Role.WORKER},
+    "my/residency/kept/<int:pk>/": {Role.WORKER},
+    "my/residency/kept/<int:pk>/remove/": {Role.WORKER},
+    "my/residency/questions/": {Role.WORKER},
+    "my/residency/questions/<slug:group>/": {Role.WORKER},
+    "residency/packs/": ROUTE_READERS,
+    "residency/packs/<int:pk>/": ROUTE_READERS,
+    "residency/packs/<int:pk>/<slug:action>/": {Role.OFFICER_POLICY},
+    "residency/packs/<int:pk>/check/": ROUTE_READERS,
+    "residency/packs/<int:pk>/compare/": ROUTE_READERS,
+    "residency/packs/<int:pk>/part/": {Role.OFFICER_POLICY},
+    "residency/packs/<int:pk>/toml/": ROUTE_READERS,
+    "residency/packs/<int:pk>/upload/": {Role.OFFICER_POLICY},
+    "residency/packs/new/": {Role.OFFICER_POLICY},
+    "residency/packs/upload/": {Role.OFFICER_POLICY},
     "schemes/": SCHEME_READERS,
     "schemes/<int:pk>/": SCHEME_READERS,
     "schemes/<int:pk>/<slug:action>/": {Role.OFFICER_POLICY},
