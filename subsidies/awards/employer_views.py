@@ -112,9 +112,11 @@ def filing_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
         elif step == "send":
             filing_send(filing_id=filing.pk, **doing(request))
             messages.success(request, _("已提交，等受理人员核对。"))
-        else:
+        elif step == "withdraw":
             filing_withdraw(filing_id=filing.pk, **doing(request))
             messages.success(request, _("已撤回。"))
+        else:
+            raise Http404
     except DomainError as refusal:
         messages.error(request, refusal.message)
     return redirect("award_filing", pk)

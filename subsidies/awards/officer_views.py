@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -106,6 +106,8 @@ STEPS: dict[str, tuple[Any, Any, Any]] = {
 def decide(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     """Return, refuse or end, with the reason."""
     row: AwardFiling = filing_or_404(request, pk)
+    if step not in STEPS:
+        raise Http404
     service, label, done = STEPS[step]
     form = ReasonForm(posted(request))
 

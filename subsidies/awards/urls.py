@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.urls import URLPattern, path, register_converter
+from django.urls import URLPattern, path
 
 from foundation.accounts.access import for_roles
 from foundation.accounts.states import Role
@@ -10,23 +10,6 @@ from foundation.desk import listing
 from subsidies.awards import employer_views, officer_views, worker_views
 from subsidies.awards.states import DECIDERS, DESK, FILERS
 
-
-class FilerStep:
-    regex = "ask|send|withdraw"
-
-    def to_python(self, value: str) -> str:
-        return value
-
-    def to_url(self, value: str) -> str:
-        return value
-
-
-class DeciderStep(FilerStep):
-    regex = "return|refuse|cancel"
-
-
-register_converter(FilerStep, "award_filer_step")
-register_converter(DeciderStep, "award_decider_step")
 
 worker: Any = for_roles(Role.WORKER)
 filer: Any = for_roles(*FILERS)
@@ -43,13 +26,13 @@ urlpatterns: list[URLPattern] = [
     path("awards/filings/<int:pk>/left/", filer(employer_views.filing_leaving), name="award_filing_left"),
     path("awards/filings/<int:pk>/service/", filer(employer_views.filing_service), name="award_filing_service"),
     path(
-        "awards/filings/<int:pk>/step/<award_filer_step:step>/",
+        "awards/filings/<int:pk>/step/<slug:step>/",
         filer(employer_views.filing_step),
         name="award_filing_step",
     ),
     path("awards/filings/<int:pk>/accept/", decider(officer_views.accept), name="award_filing_accept"),
     path(
-        "awards/filings/<int:pk>/decide/<award_decider_step:step>/",
+        "awards/filings/<int:pk>/decide/<slug:step>/",
         decider(officer_views.decide),
         name="award_filing_decide",
     ),

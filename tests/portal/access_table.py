@@ -79,6 +79,11 @@ AWARD_READERS = {
 }  # fmt: skip
 AWARD_DESK = AWARD_READERS | {Role.EMPLOYER_STAFF}
 
+# Whoever sees what went out to other offices, masked.
+EVIDENCE_READERS = {
+    Role.OFFICER_INTAKE, Role.OFFICER_REVIEW, Role.OFFICER_INSPECTION, Role.AUDITOR, Role.ADMINISTRATOR,
+}  # fmt: skip
+
 PAGES: dict[str, Any] = {
     "awards/": AWARD_DESK,
     "awards/filings/": AWARD_DESK,
@@ -381,6 +386,17 @@ PAGES: dict[str, Any] = {
     "plans/rooms/<int:pk>/tickets/": PLANNERS,
     "design/": {Role.ADMINISTRATOR},
     "exchange/sms/receipts/": "public",
+    "exchange/evidence/results/": "public",
+    "evidence/": EVIDENCE_READERS,
+    "evidence/<int:pk>/": EVIDENCE_READERS,
+    "counter/evidence/<int:worker>/": {Role.OFFICER_INTAKE},
+    "counter/evidence/<int:worker>/<slug:receiver>/send/": {Role.OFFICER_INTAKE},
+    "counter/evidence/<int:worker>/<slug:receiver>/stop/": {Role.OFFICER_INTAKE},
+    "my/evidence/": {Role.WORKER},
+    "my/evidence/<slug:receiver>/": {Role.WORKER},
+    "my/evidence/<slug:receiver>/send/": {Role.WORKER},
+    "my/evidence/<slug:receiver>/stop/": {Role.WORKER},
+    "my/evidence/packs/<int:pk>/": {Role.WORKER},
     "healthz": "public",
     "lesson-media/<str:token>/": "public",
     "my/": {Role.WORKER},
