@@ -102,7 +102,7 @@ def plan_for(worker: Worker, *, on: date) -> Plan:
     is_way_in = not any(one.occupation for one in held)
     own = _own(record, held, catalogue)
     taught = [catalogue.by_code[code] for code, _name in occupations_taught()] if is_way_in else []
-    near = [] if is_way_in else catalogue.neighbours(own.values(), book)
+    near = [one for one in catalogue.neighbours(own.values(), book) if one not in taught]
     judged = _judged(worker, [*own.values(), *taught, *near], catalogue, book, on=on)
     chosen = dict(_chosen(held, catalogue, judged, own=own.values(), taught=taught, near=near))
     steps = _filled(worker, _steps(chosen, held, catalogue, judged), catalogue, on=on)
