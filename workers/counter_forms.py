@@ -108,6 +108,11 @@ class InsuredMonthsForm(RepairingForm):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
     )
+    is_back_paid = forms.BooleanField(
+        label=_("这些月份是事后补缴的"),
+        help_text=_("补缴的月份不能证明当时在岗，单独记录，不计入已核实的工作年限。"),
+        required=False,
+    )
     source = forms.CharField(
         label=_("来源"),
         help_text=_("凭什么登记，例如“社保系统查询”“参保缴费证明”。"),

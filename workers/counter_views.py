@@ -17,8 +17,10 @@ from workers.errors import WorkerError
 from workers.forms import ReasonForm, RepairingForm, posted
 from workers.models import LinkRequest, Worker
 from workers.pages import officer_of, worker_or_404
-from workers.selectors import link_requests_open
+from workers.selectors import last_day, lines_waiting, link_requests_open
 from workers.services.dossier import LINES
+
+LINES_SHOWN = 200
 
 
 @never_cache
@@ -112,6 +114,7 @@ def insured_months(request: HttpRequest, pk: int) -> HttpResponse:
                 kind=form.cleaned_data["kind"],
                 months=form.months,
                 employer_credit_code=form.cleaned_data["employer_credit_code"],
+                is_back_paid=form.cleaned_data["is_back_paid"],
                 source=form.cleaned_data["source"],
                 actor=officer_of(request),
                 at=timezone.now(),
@@ -133,6 +136,32 @@ def line_confirm(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     return _line_page(
         request, kind=kind, pk=pk, service=services.line_confirm, heading=_("核实这一条"), done=_("已核实。")
     )
+
+
+@never_cache
+def line_decline(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+    """A line that she asked to have confirmed cannot be: she reads why."""
+    return _line_page(
+        request, kind=kind, pk=pk, service=services.line_decline, heading=_("暂时不能核实"), done=_("已答复本人。")
+    )
+
+
+@never_cache
+@require_GET
+def line_list(request: HttpRequest) -> HttpResponse:
+    """Declared lines that workers asked to have confirmed, the longest waiting first."""
+    waiting = lines_waiting()
+    rows = [
+        {
+            "line": line,
+            "kind": services.kind_of(line),
+            "kind_name": line._meta.verbose_name,
+            "starts_on": line.effective.lower,
+            "ends_on": last_day(line),
+        }
+        for line in waiting[:LINES_SHOWN]
+    ]
+    return render(request, "workers/lines.html", {"rows": rows, "more": max(0, len(waiting) - LINES_SHOWN)})
 
 
 @never_cache

@@ -45,6 +45,7 @@ class RepairingForm(forms.Form):
 
 
 FIELD_OF_CODE = {
+    "evidence_missing": "evidence",
     "account_invalid": "account",
     "before_birth": "starts_on",
     "credit_code_invalid": "employer_credit_code",
@@ -158,15 +159,41 @@ class PeriodForm(RepairingForm):
     )
 
 
-class GroupForm(PeriodForm):
-    group_code = forms.ChoiceField(
-        label=_("您属于哪一类？"), widget=forms.RadioSelect, error_messages=missing(_("请选择一类。"))
-    )
+class EvidenceForm(RepairingForm):
+    """A paper that shows what a line says."""
+
     evidence = forms.FileField(
         label=_("证明材料"),
         help_text=_("拍照或 PDF,10 兆以内。没有也可以先保存，以后到窗口核实。"),
         required=False,
         widget=forms.FileInput(attrs={"accept": PAPERS}),
+    )
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """The answers without the paper."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "evidence"}
+
+
+class AskForm(EvidenceForm):
+    """The paper an officer is to look at; the one that is there may stay."""
+
+    def __init__(self, *args: Any, has_paper: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["evidence"]
+        field.required = not has_paper
+        field.error_messages = missing(
+            _("请先拍一张证明材料，例如劳动合同、工作证明、毕业证。没有材料的，可以带上原件到窗口核实。")
+        )
+        field.help_text = _("拍照或 PDF,10 兆以内。字要看得清。")
+        if has_paper:
+            field.label = _("换一张证明材料")
+            field.help_text = _("已经交过一张。要换的再选，不换就直接提交。")
+
+
+class GroupForm(PeriodForm, EvidenceForm):
+    group_code = forms.ChoiceField(
+        label=_("您属于哪一类？"), widget=forms.RadioSelect, error_messages=missing(_("请选择一类。"))
     )
     field_order = ["group_code", "starts_on", "ends_on", "evidence"]
 
@@ -177,7 +204,7 @@ class GroupForm(PeriodForm):
         ]
 
 
-class EmploymentForm(PeriodForm):
+class EmploymentForm(PeriodForm, EvidenceForm):
     employer_name = forms.CharField(
         label=_("单位名称"),
         help_text=_("在家庭里干活的，写“家庭雇主”。"),
@@ -203,7 +230,7 @@ class EmploymentForm(PeriodForm):
         widget=forms.RadioSelect,
         error_messages=missing(_("请选择一项。")),
     )
-    field_order = ["employer_name", "employer_credit_code", "post", "contract_kind", "starts_on", "ends_on"]
+    field_order = ["employer_name", "employer_credit_code", "post", "contract_kind", "starts_on", "ends_on", "evidence"]
 
     def clean_employer_credit_code(self) -> str:
         code = self.cleaned_data["employer_credit_code"]
@@ -211,10 +238,10 @@ class EmploymentForm(PeriodForm):
 
     @property
     def entry(self) -> JobEntry:
-        return JobEntry(**self.cleaned_data)
+        return JobEntry(**self.told)
 
 
-class EducationForm(PeriodForm):
+class EducationForm(PeriodForm, EvidenceForm):
     level = forms.ChoiceField(
         label=_("文化程度"),
         choices=EducationLevel.choices,
@@ -223,11 +250,11 @@ class EducationForm(PeriodForm):
     )
     school = forms.CharField(label=_("学校"), max_length=100, error_messages=missing(_("请填写学校名称。")))
     major = forms.CharField(label=_("专业"), max_length=60, required=False)
-    field_order = ["level", "school", "major", "starts_on", "ends_on"]
+    field_order = ["level", "school", "major", "starts_on", "ends_on", "evidence"]
 
     @property
     def entry(self) -> SchoolEntry:
-        return SchoolEntry(**self.cleaned_data)
+        return SchoolEntry(**self.told)
 
 
 class EndForm(RepairingForm):

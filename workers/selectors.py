@@ -143,6 +143,9 @@ def dossier_of(worker: Worker, viewer: User) -> Dossier:
     )
 
 
+_WAITING = Q(asked_at__isnull=False, answered_at__isnull=True, confirmed_at__isnull=True, withdrawn_at__isnull=True)
+
+
 def skill_record_of(worker: Worker) -> QuerySet[SkillRecordEntry]:
     """Every line of her skill record, the newest first, whether it still counts or not."""
     return worker.skills.select_related("confirmed_by")
@@ -151,6 +154,19 @@ def skill_record_of(worker: Worker) -> QuerySet[SkillRecordEntry]:
 def skills_counted(worker: Worker) -> QuerySet[SkillRecordEntry]:
     """The lines that somebody stands for and that count today."""
     return skill_record_of(worker).filter(confirmed_at__isnull=False, state__in=SKILL_COUNTS)
+
+
+def lines_waiting() -> list[WorkerGroup | Employment | Education]:
+    """The declared lines that workers asked to have confirmed, the longest waiting first."""
+    rows: list[WorkerGroup | Employment | Education] = []
+    for model in (Employment, Education, WorkerGroup):
+        rows += model._default_manager.filter(_WAITING).select_related("worker")
+    return sorted(rows, key=lambda line: (line.asked_at or line.entered_at, line.pk))
+
+
+def lines_waiting_count() -> int:
+    """How many there are."""
+    return sum(model._default_manager.filter(_WAITING).count() for model in (Employment, Education, WorkerGroup))
 
 
 def overlapping_jobs(jobs: list[Employment]) -> frozenset[int]:

@@ -22,7 +22,7 @@ from workers.counter_forms import RevealForm, SearchForm
 from workers.districts import district_name
 from workers.filters import WorkerFilter
 from workers.forms import posted
-from workers.models import Worker, WorkerGroup
+from workers.models import Worker
 from workers.pages import officer_of, private_file, worker_or_404
 from workers.resources import WorkerResource
 from workers.selectors import (
@@ -33,6 +33,7 @@ from workers.selectors import (
     workers_found,
     workers_visible_to,
 )
+from workers.services.dossier import LINES
 from workers.states import COUNTER, IDENTITY_OFFICERS
 from workers.tables import WorkerTable
 
@@ -188,6 +189,8 @@ def event_words() -> dict[str, str]:
     """What happened, as an officer says it."""
     return {
         "opened": _("建立档案"),
+        "evidence.accepted": _("证明材料被采用"),
+        "evidence.refused": _("证明材料被退回"),
         "phone.differs": _("名册上的电话与档案不同"),
         "identity.check": _("发起实名核验"),
         "identity.recheck": _("再次核验"),
@@ -211,16 +214,25 @@ def event_words() -> dict[str, str]:
         "group.ended": _("结束人员类别"),
         "group.confirmed": _("核实人员类别"),
         "group.withdrawn": _("撤销人员类别"),
+        "group.evidence_added": _("添加证明材料（人员类别）"),
+        "group.asked": _("请求核实人员类别"),
+        "group.declined": _("暂时不能核实人员类别"),
         "employment.added": _("添加工作经历"),
         "employment.changed": _("修改工作经历"),
         "employment.ended": _("结束工作经历"),
         "employment.confirmed": _("核实工作经历"),
         "employment.withdrawn": _("撤销工作经历"),
+        "employment.evidence_added": _("添加证明材料（工作经历）"),
+        "employment.asked": _("请求核实工作经历"),
+        "employment.declined": _("暂时不能核实工作经历"),
         "education.added": _("添加学历"),
         "education.changed": _("修改学历"),
         "education.ended": _("结束学历"),
         "education.confirmed": _("核实学历"),
         "education.withdrawn": _("撤销学历"),
+        "education.evidence_added": _("添加证明材料（学历）"),
+        "education.asked": _("请求核实学历"),
+        "education.declined": _("暂时不能核实学历"),
     }
 
 
@@ -261,9 +273,11 @@ def worker_photo(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @never_cache
 @require_GET
-def worker_paper(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """The proof of a group, to a reader of the file; opening it is kept."""
-    line = get_object_or_404(WorkerGroup.objects.select_related("worker"), pk=pk)
+def worker_paper(request: HttpRequest, kind: str, pk: int) -> HttpResponseBase:
+    """The proof of a line, to a reader of the file; opening it is kept."""
+    if kind not in LINES:
+        raise Http404
+    line: Any = get_object_or_404(LINES[kind]._default_manager.select_related("worker"), pk=pk)
     worker_or_404(request, line.worker_id)
     with transaction.atomic():
         audit_record("workers.paper.opened", line, actor=officer_of(request), data={"worker": line.worker_id})

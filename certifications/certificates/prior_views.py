@@ -176,7 +176,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, refusal.message)
         return redirect("my_prior", row.pk)
     messages.success(request, _("已撤回。"))
-    return redirect("my_skills")
+    return redirect("my_record")
 
 
 def _facts(row: PriorCertificate) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 
 from certifications.applications.models import ConditionName
@@ -102,17 +102,6 @@ def service_of(
     ]
     months = [Insured(row.month, row.employer_credit_code, row.is_back_paid) for row in insured]
     return years_of_service(told, months, on=on, born=born)
-
-
-def lines_waiting() -> list[Employment | Education | WorkerGroup]:
-    """The declared lines that workers asked to have confirmed, the longest waiting first."""
-    rows: list[Employment | Education | WorkerGroup] = []
-    for model in (Employment, Education, WorkerGroup):
-        waiting: QuerySet[Employment | Education | WorkerGroup] = model.objects.filter(
-            asked_at__isnull=False, answered_at__isnull=True, confirmed_at__isnull=True, withdrawn_at__isnull=True
-        ).select_related("worker")
-        rows += waiting
-    return sorted(rows, key=lambda line: (line.asked_at is None, line.asked_at, line.pk))
 
 
 def _houses(lines: Iterable[Employment | Education | WorkerGroup | SkillRecordEntry]) -> dict[int, str]:

@@ -3,6 +3,7 @@
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from foundation.accounts.states import Role
 from workers.states import FILE_READERS, SkillKind
 
 PAPERS = (
@@ -16,6 +17,8 @@ LEVELLED = frozenset({SkillKind.LEVEL_CERTIFICATE, SkillKind.OLD_QUALIFICATION})
 
 # Who may read every record.
 RECORD_READERS = FILE_READERS
+# Auditors look and take nothing away.
+RECORD_TAKERS = FILE_READERS - {Role.AUDITOR}
 
 
 class AskState(TextChoices):

@@ -27,6 +27,7 @@ from foundation.privacy.models import AccessRecord
 from foundation.sms.models import SmsMessage
 from foundation.sms.templates import sms_templates
 from portal.staff import words
+from residency.evidence.states import MOVES as EVIDENCE_MOVES
 from subsidies.claims.states import TRANSITIONS as CLAIM_MOVES
 from subsidies.school_claims.states import MANDATE_MOVES
 from tests.portal.people import person, signed_in
@@ -35,9 +36,10 @@ from tests.test_structure import ROOT, functions, named, python_files
 # Actions put together from parts: the walk below finds the pattern, this says what it can become.
 LOOKED_UP = ("confirmed", "not_matched", "not_found")
 LINES = ("group", "employment", "education")
-VERBS = ("added", "changed", "ended", "confirmed", "withdrawn")
+VERBS = ("added", "changed", "ended", "confirmed", "withdrawn", "evidence_added", "asked", "declined")
 PUT_TOGETHER = {
     "accounts.phone_code.{action}": {"accounts.phone_code.refused", "accounts.phone_code.exhausted"},
+    "evidence.pack.{move.past}": {f"evidence.pack.{one.past}" for one in EVIDENCE_MOVES.values()},
     "applications.application.{PAST[move]}": {f"applications.application.{past}" for past in LEVEL_PAST.values()},
     "bodies.{action}": {f"bodies.{action}" for action in BODY_WORDS},
     "calendar.clock.{PAST[move]}": {f"calendar.clock.{verb}" for verb in PAST.values()},
@@ -107,8 +109,9 @@ def test_every_action_has_words_and_no_words_are_left_over():
 
 
 def test_the_verbs_of_a_line_are_those_of_the_code():
-    module = ast.parse((ROOT / "workers/services/dossier.py").read_text("utf-8"))
-    assert {ast.literal_eval(call.args[1]) for call in calls(module, "_trace")} == set(VERBS)
+    modules = [ast.parse((ROOT / f"workers/services/{name}.py").read_text("utf-8")) for name in ("dossier", "asking")]
+    told = {ast.literal_eval(call.args[1]) for module in modules for call in calls(module, "line_trace")}
+    assert told == set(VERBS)
 
 
 def test_no_two_actions_are_called_the_same():

@@ -167,7 +167,7 @@ def test_an_account_nothing_has_proven_sees_only_what_it_wrote_itself():
 def test_she_reads_her_record_and_so_does_an_officer(worker, time_machine):
     time_machine.move_to(NOW, tick=False)
     write(worker)
-    page = signed_in(worker.user).get(reverse("my_skills")).content.decode()
+    page = signed_in(worker.user).get(reverse("my_record")).content.decode()
     for words in (
         "家政服务员（母婴护理员）五级/初级工",
         "S000035990001265000001",
@@ -177,10 +177,10 @@ def test_she_reads_her_record_and_so_does_an_officer(worker, time_machine):
     ):
         assert words in page
     assert "1 条" in signed_in(worker.user).get(reverse("my_data")).content.decode()
-    staff = signed_in(person(Role.OFFICER_INTAKE)).get(reverse("worker_detail", args=[worker.pk])).content.decode()
+    staff = signed_in(person(Role.OFFICER_INTAKE)).get(reverse("worker_record", args=[worker.pk])).content.decode()
     assert "S000035990001265000001" in staff
 
 
 def test_an_empty_record_says_what_will_come(worker, time_machine):
     time_machine.move_to(NOW, tick=False)
-    assert "会自动记在这里" in signed_in(worker.user).get(reverse("my_skills")).content.decode()
+    assert "会自动记在这里" in signed_in(worker.user).get(reverse("my_record")).content.decode()

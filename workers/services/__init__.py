@@ -1,6 +1,7 @@
 """Every write to the person's file."""
 
 from workers.services.accounts import account_release, link_confirm, link_refuse
+from workers.services.asking import kind_of, line_ask, line_decline, line_evidence_add
 from workers.services.declare import Declaration, identity_declare
 from workers.services.dossier import (
     JobEntry,
@@ -57,8 +58,12 @@ __all__ = [
     "identity_override",
     "insured_months_record",
     "is_check_refused",
+    "kind_of",
+    "line_ask",
     "line_confirm",
+    "line_decline",
     "line_end",
+    "line_evidence_add",
     "line_withdraw",
     "link_confirm",
     "link_refuse",

@@ -80,63 +80,80 @@ def group_add(
     if group is None:
         raise WorkerError("group_unknown", _("没有这个人员类别，或它在那一天已停止使用。请从列表中选择。"))
     line = WorkerGroup(worker=worker, group=group, effective=period(starts_on, ends_on), **standing)
-    if paper:
-        line.evidence.name = line.evidence.storage.save(paper.name, paper)
+    _keep(line, paper)
     _save(line.save, _("“%(group)s”在这段时间已经登记过。请修改原来那一条。") % {"group": group.name})
-    _trace(line, "added", actor, at)
+    line_trace(line, "added", actor, at)
     return line
 
 
 @transaction.atomic
 def employment_add(
-    *, worker_id: int, entry: JobEntry, actor: User, at: datetime, source: str = "", guaranteed_by: str = ""
+    *,
+    worker_id: int,
+    entry: JobEntry,
+    actor: User,
+    at: datetime,
+    evidence: File[bytes] | None = None,
+    source: str = "",
+    guaranteed_by: str = "",
 ) -> Employment:
     """A job. The same employer may not stand twice on one day; two employers at once may, and are flagged."""
+    paper = evidence_checked(evidence) if evidence else None
     worker = lock_worker(worker_id)
     line = Employment(worker=worker, **_standing(worker, actor, at, source, guaranteed_by))
+    _keep(line, paper)
     _fill_employment(line, worker, entry, at)
     _save(line.save, _same_employer())
-    _trace(line, "added", actor, at)
+    line_trace(line, "added", actor, at)
     return line
 
 
 @transaction.atomic
 def employment_change(*, employment_id: int, entry: JobEntry, actor: User, at: datetime) -> Employment:
     """Put a declared job right; a guaranteed one is changed by nobody, only withdrawn and entered anew."""
-    line, worker = _changeable(Employment, employment_id, actor, at)
+    line, worker = changeable(Employment, employment_id, actor, at)
     _fill_employment(line, worker, entry, at)
     _save(line.save, _same_employer())
-    _trace(line, "changed", actor, at)
+    line_trace(line, "changed", actor, at)
     return line
 
 
 @transaction.atomic
 def education_add(
-    *, worker_id: int, entry: SchoolEntry, actor: User, at: datetime, source: str = "", guaranteed_by: str = ""
+    *,
+    worker_id: int,
+    entry: SchoolEntry,
+    actor: User,
+    at: datetime,
+    evidence: File[bytes] | None = None,
+    source: str = "",
+    guaranteed_by: str = "",
 ) -> Education:
     """Schooling from one day to another. Refuses impossible days and the same school twice."""
+    paper = evidence_checked(evidence) if evidence else None
     worker = lock_worker(worker_id)
     line = Education(worker=worker, **_standing(worker, actor, at, source, guaranteed_by))
+    _keep(line, paper)
     _fill_education(line, worker, entry, at)
     _save(line.save, _same_school())
-    _trace(line, "added", actor, at)
+    line_trace(line, "added", actor, at)
     return line
 
 
 @transaction.atomic
 def education_change(*, education_id: int, entry: SchoolEntry, actor: User, at: datetime) -> Education:
     """Put declared schooling right."""
-    line, worker = _changeable(Education, education_id, actor, at)
+    line, worker = changeable(Education, education_id, actor, at)
     _fill_education(line, worker, entry, at)
     _save(line.save, _same_school())
-    _trace(line, "changed", actor, at)
+    line_trace(line, "changed", actor, at)
     return line
 
 
 @transaction.atomic
 def line_end(*, kind: str, line_id: int, ends_on: date, actor: User, at: datetime) -> Line:
     """The last day on which the line holds. A guaranteed line is ended by an officer."""
-    line, worker = _locked(LINES[kind], line_id)
+    line, worker = line_locked(LINES[kind], line_id)
     require_keeper(worker, actor, at=at)
     if line.is_guaranteed:
         require_role(actor, IDENTITY_OFFICERS, at=at)
@@ -144,7 +161,7 @@ def line_end(*, kind: str, line_id: int, ends_on: date, actor: User, at: datetim
         raise WorkerError("end_before_start", _("结束日期早于开始日期。请检查。"))
     line.effective = period(line.effective.lower, ends_on)
     _save(line.save, _("这段时间与另一条记录重叠。请先修改那一条。"))
-    _trace(line, "ended", actor, at)
+    line_trace(line, "ended", actor, at)
     return line
 
 
@@ -153,7 +170,7 @@ def line_confirm(*, kind: str, line_id: int, reason: str, actor: User, at: datet
     """An officer has seen the proof: the declared line becomes a guaranteed one, with her name and why."""
     require_role(actor, IDENTITY_OFFICERS, at=at)
     reason = require_reason(reason)
-    line, worker = _locked(LINES[kind], line_id)
+    line, worker = line_locked(LINES[kind], line_id)
     if worker.user_id == actor.pk:
         raise PermissionDenied(_("不能核实自己的档案。"))
     if line.is_guaranteed:
@@ -161,7 +178,7 @@ def line_confirm(*, kind: str, line_id: int, reason: str, actor: User, at: datet
     line.standing = Standing.GUARANTEED
     line.confirmed_by, line.confirmed_at, line.confirmed_reason = actor, at, reason
     line.save(update_fields=["standing", "confirmed_by", "confirmed_at", "confirmed_reason"])
-    _trace(line, "confirmed", actor, at, reason)
+    line_trace(line, "confirmed", actor, at, reason)
     return line
 
 
@@ -169,13 +186,13 @@ def line_confirm(*, kind: str, line_id: int, reason: str, actor: User, at: datet
 def line_withdraw(*, kind: str, line_id: int, reason: str, actor: User, at: datetime) -> Line:
     """The line no longer counts; it stays in the file with who withdrew it and why."""
     reason = require_reason(reason)
-    line, worker = _locked(LINES[kind], line_id)
+    line, worker = line_locked(LINES[kind], line_id)
     require_keeper(worker, actor, at=at)
     if line.is_guaranteed:
         require_role(actor, IDENTITY_OFFICERS, at=at)
     line.withdrawn_by, line.withdrawn_at, line.withdrawn_reason = actor, at, reason
     line.save(update_fields=["withdrawn_by", "withdrawn_at", "withdrawn_reason"])
-    _trace(line, "withdrawn", actor, at, reason)
+    line_trace(line, "withdrawn", actor, at, reason)
     return line
 
 
@@ -189,8 +206,12 @@ def insured_months_record(
     actor: User | None,
     at: datetime,
     employer_credit_code: str = "",
+    is_back_paid: bool = False,
 ) -> int:
-    """Months of insurance paid, as a source says; those already recorded are left alone. Returns how many were new."""
+    """Months of insurance paid, as a source says; those already recorded are left alone. Returns how many were new.
+
+    Months that were paid for afterwards are kept apart: they do not show that she worked at the time.
+    """
     worker = lock_worker(worker_id)
     if actor is not None:
         require_role(actor, IDENTITY_OFFICERS, at=at)
@@ -210,6 +231,7 @@ def insured_months_record(
             month=month,
             kind=kind,
             employer_credit_code=code,
+            is_back_paid=is_back_paid,
             source=source,
             recorded_by=actor,
             recorded_at=at,
@@ -251,6 +273,12 @@ def _standing(worker: Worker, actor: User, at: datetime, source: str, guaranteed
         }
     is_hers = worker.user_id == actor.pk
     return {"source": source or (_("本人填报") if is_hers else _("窗口代填")), "entered_by": actor, "entered_at": at}
+
+
+def _keep(line: Line, paper: File[bytes] | None) -> None:
+    """Put the proof into the private store, under the random name it has."""
+    if paper:
+        line.evidence.name = line.evidence.storage.save(paper.name or "", paper)
 
 
 def _fill_employment(line: Employment, worker: Worker, entry: JobEntry, at: datetime) -> None:
@@ -301,7 +329,8 @@ def _check_days(starts_on: date, ends_on: date | None, at: datetime, *, earliest
         raise WorkerError("before_birth", _("开始日期太早，与出生日期不符。请检查年份。"))
 
 
-def _locked(model: type[T], line_id: int) -> tuple[T, Worker]:
+def line_locked(model: type[T], line_id: int) -> tuple[T, Worker]:
+    """A line that stands, locked with its file."""
     worker = lock_worker(model._default_manager.values_list("worker_id", flat=True).get(pk=line_id))
     line: T = model._default_manager.select_for_update(of=("self",)).get(pk=line_id)  # type: ignore[assignment]
     if line.withdrawn_at is not None:
@@ -309,8 +338,9 @@ def _locked(model: type[T], line_id: int) -> tuple[T, Worker]:
     return line, worker
 
 
-def _changeable(model: type[T], line_id: int, actor: User, at: datetime) -> tuple[T, Worker]:
-    line, worker = _locked(model, line_id)
+def changeable(model: type[T], line_id: int, actor: User, at: datetime) -> tuple[T, Worker]:
+    """A declared line that its keeper may change, locked with its file."""
+    line, worker = line_locked(model, line_id)
     require_keeper(worker, actor, at=at)
     if line.is_guaranteed:
         raise WorkerError("guaranteed", _("这一条已经核实，不能直接修改。有错的，请联系窗口撤销后重新填写。"))
@@ -337,7 +367,8 @@ def _same_school() -> str:
     return _("这所学校在这段时间已经登记过。请修改原来那一条。")
 
 
-def _trace(line: Line, verb: str, actor: User, at: datetime, reason: str = "") -> None:
+def line_trace(line: Line, verb: str, actor: User, at: datetime, reason: str = "") -> None:
+    """The event of the file and the entry of the audit."""
     name = {WorkerGroup: "group", Employment: "employment", Education: "education"}[type(line)]
     event_add(line.worker, f"{name}.{verb}", actor=actor, at=at, target=line.standing, reason=reason)
     audit_record(

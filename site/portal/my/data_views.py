@@ -63,15 +63,6 @@ def show(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_GET
 @needs_file
-def skills(request: HttpRequest) -> HttpResponse:
-    """Her skill record: every line, with who stands for it."""
-    dossier = dossier_of(her_file(request), signed_in_user(request))
-    return render(request, "my/skills.html", {"skills": dossier.skills, "is_limited": dossier.is_limited})
-
-
-@never_cache
-@require_GET
-@needs_file
 def looks(request: HttpRequest) -> HttpResponse:
     """Every look at her data, page by page."""
     records = Paginator(_records(her_file(request)), LOOKS_A_PAGE).get_page(request.GET.get("page"))

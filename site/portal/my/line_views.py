@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,7 +19,7 @@ from foundation.accounts.models import User
 from portal.my.pages import her_file, needs_file, signed_in_user
 from workers import services
 from workers.errors import WorkerError
-from workers.forms import EducationForm, EmploymentForm, EndForm, GroupForm, RepairingForm, posted
+from workers.forms import AskForm, EducationForm, EmploymentForm, EndForm, GroupForm, RepairingForm, posted
 from workers.models import Education, Employment, Worker, WorkerGroup
 from workers.pages import private_file
 from workers.selectors import Dossier, dossier_of, last_day
@@ -41,6 +42,8 @@ class Kind:
     add_name: str
     change_name: str
     remove_name: str
+    paper_name: str
+    ask_name: str
     form: Callable[..., RepairingForm]
 
 
@@ -54,6 +57,8 @@ KINDS = {
         "my_group_add",
         "my_group_end",
         "my_group_remove",
+        "my_group_paper",
+        "my_group_ask",
         GroupForm,
     ),
     "employment": Kind(
@@ -65,6 +70,8 @@ KINDS = {
         "my_job_add",
         "my_job_change",
         "my_job_remove",
+        "my_job_paper",
+        "my_job_ask",
         EmploymentForm,
     ),
     "education": Kind(
@@ -76,6 +83,8 @@ KINDS = {
         "my_schooling_add",
         "my_schooling_change",
         "my_schooling_remove",
+        "my_schooling_paper",
+        "my_schooling_ask",
         EducationForm,
     ),
 }
@@ -96,7 +105,8 @@ def lines(request: HttpRequest, kind: str) -> HttpResponse:
             "text": _text(line),
             "starts_on": line.effective.lower,
             "ends_on": last_day(line),
-            "paper_url": reverse("my_group_paper", args=[line.pk]) if getattr(line, "evidence", None) else "",
+            "paper_url": reverse(page.paper_name, args=[line.pk]) if line.evidence else "",
+            "ask_url": "" if line.is_guaranteed or line.is_waiting else reverse(page.ask_name, args=[line.pk]),
             "change_url": "" if line.is_guaranteed else reverse(page.change_name, args=[line.pk]),
             "remove_url": "" if line.is_guaranteed else reverse(page.remove_name, args=[line.pk]),
             "overlaps": line.pk in dossier.overlapping_jobs and kind == "employment",
@@ -129,12 +139,16 @@ def line_change(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     line = _own_line(request, kind, pk)
     form = _form(request, kind, line)
 
+    @transaction.atomic
     def save(actor: User) -> None:
         at = timezone.now()
         if isinstance(form, EmploymentForm):
             services.employment_change(employment_id=pk, entry=form.entry, actor=actor, at=at)
         elif isinstance(form, EducationForm):
             services.education_change(education_id=pk, entry=form.entry, actor=actor, at=at)
+        if form.cleaned_data.get("evidence"):
+            evidence = form.cleaned_data["evidence"]
+            services.line_evidence_add(kind=kind, line_id=pk, evidence=evidence, actor=actor, at=at)
 
     return _form_answer(request, kind=kind, form=form, heading=_("修改"), save=save, done=_("已修改。"))
 
@@ -178,12 +192,41 @@ def line_remove(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
 
 
 @never_cache
+@needs_file
+def line_ask(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+    """Add a paper, or take the one that is there, and ask an officer to confirm the line."""
+    line, page = _own_line(request, kind, pk), KINDS[kind]
+    form = AskForm(posted(request), request.FILES or None, has_paper=bool(line.evidence))
+    if request.method == "POST" and form.is_valid():
+        actor, at = signed_in_user(request), timezone.now()
+        try:
+            with transaction.atomic():
+                if form.cleaned_data["evidence"]:
+                    evidence = form.cleaned_data["evidence"]
+                    services.line_evidence_add(kind=kind, line_id=pk, evidence=evidence, actor=actor, at=at)
+                services.line_ask(kind=kind, line_id=pk, actor=actor, at=at)
+        except WorkerError as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, _("已交给工作人员核实。结果会显示在这里，请过几天再来看。"))
+            return redirect(page.list_name)
+    context = {
+        "form": form,
+        "page": page,
+        "line": line,
+        "title": _title(line),
+        "back_url": reverse(page.list_name),
+        "paper_url": reverse(page.paper_name, args=[pk]) if line.evidence else "",
+    }
+    return render(request, "my/line_ask.html", context, status=422 if form.errors else 200)
+
+
+@never_cache
 @require_GET
 @needs_file
-def paper(request: HttpRequest, pk: int) -> HttpResponseBase:
+def paper(request: HttpRequest, kind: str, pk: int) -> HttpResponseBase:
     """The proof she handed in."""
-    line = _own_line(request, "group", pk)
-    assert isinstance(line, WorkerGroup)
+    line = _own_line(request, kind, pk)
     return private_file(line.evidence.storage, line.evidence.name)
 
 
@@ -204,7 +247,8 @@ def _own_line(request: HttpRequest, kind: str, pk: int) -> Line:
 def _form(request: HttpRequest, kind: str, line: Line | None = None) -> RepairingForm:
     initial: dict[str, Any] = {}
     if line is not None:
-        names = set(EmploymentForm.base_fields) | set(EducationForm.base_fields)
+        # The paper that is there is no answer: it stays where it is unless another is sent.
+        names = (set(EmploymentForm.base_fields) | set(EducationForm.base_fields)) - {"evidence"}
         initial = {name: getattr(line, name) for name in names if hasattr(line, name)}
         initial |= {"starts_on": line.effective.lower, "ends_on": last_day(line)}
     more = {"on": timezone.localdate()} if kind == "group" else {}
@@ -214,9 +258,11 @@ def _form(request: HttpRequest, kind: str, line: Line | None = None) -> Repairin
 def _add(kind: str, worker: Worker, form: RepairingForm, actor: User) -> None:
     at = timezone.now()
     if isinstance(form, EmploymentForm):
-        services.employment_add(worker_id=worker.pk, entry=form.entry, actor=actor, at=at)
+        evidence = form.cleaned_data["evidence"]
+        services.employment_add(worker_id=worker.pk, entry=form.entry, evidence=evidence, actor=actor, at=at)
     elif isinstance(form, EducationForm):
-        services.education_add(worker_id=worker.pk, entry=form.entry, actor=actor, at=at)
+        evidence = form.cleaned_data["evidence"]
+        services.education_add(worker_id=worker.pk, entry=form.entry, evidence=evidence, actor=actor, at=at)
     else:
         services.group_add(worker_id=worker.pk, actor=actor, at=at, **form.cleaned_data)
 

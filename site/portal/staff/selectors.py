@@ -26,7 +26,7 @@ from portal.staff.jobs import jobs_state
 from portal.staff.navigation import KEEPERS, LISTS, OVERSEERS, import_roles
 from portal.staff.subsidy_duties import subsidy_duties
 from workers.models import Worker
-from workers.selectors import link_requests_open
+from workers.selectors import lines_waiting_count, link_requests_open
 from workers.states import IDENTITY_OFFICERS, IdentityState
 
 if TYPE_CHECKING:
@@ -133,6 +133,12 @@ def _identity_duties() -> list[Duty]:
     return [
         Duty(_("实名核验不一致"), _("姓名与身份证号码对不上，需要人工核对。"), url, mismatches),
         Duty(_("认领档案的申请"), _("有人申请认领已有的档案，需要核对身份。"), _url("link_list"), links),
+        Duty(
+            _("请求核实的档案内容"),
+            _("本人上传了工作、学历等证明，请您看过后核实。"),
+            _url("line_list"),
+            lines_waiting_count(),
+        ),
     ]
 
 

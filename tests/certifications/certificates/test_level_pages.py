@@ -176,7 +176,7 @@ def test_she_tells_of_a_certificate_and_takes_it_back(worker):
     page = browser.get(reverse("my_prior", args=[row.pk])).content.decode()
     assert "正在等工作人员核验" in page
     assert browser.get(reverse("my_prior_paper", args=[row.pk])).headers["Content-Type"] == "image/jpeg"
-    assert "育婴员 三级/高级工" in browser.get(reverse("my_skills")).content.decode()
+    assert "育婴员 三级/高级工" in browser.get(reverse("my_record")).content.decode()
     browser.post(reverse("my_prior_withdraw", args=[row.pk]))
     row.refresh_from_db()
     assert row.state == "withdrawn"
