@@ -419,6 +419,7 @@ PAGES: dict[str, Any] = {
     "certificates/level/upload/": {Role.BODY_STAFF},
     "certificates/prior/": FILE_READERS,
     "certificates/prior/<int:pk>/": FILE_READERS,
+    "certificates/prior/<int:pk>/look-up/": FILE_KEEPERS,
     "certificates/prior/<int:pk>/<slug:which>/": FILE_READERS,
     "my/certificates/prior/<int:pk>/": {Role.WORKER},
     "my/certificates/prior/<int:pk>/paper/": {Role.WORKER},

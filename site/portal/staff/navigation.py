@@ -17,6 +17,7 @@ from foundation.imports.registry import kinds
 from foundation.imports.selectors import READERS_OF_ALL
 from portal.staff.assessment_duties import ENTRIES as ASSESSMENT_ENTRIES
 from portal.staff.subsidy_duties import ENTRIES as SUBSIDY_ENTRIES
+from residency.evidence.states import EVIDENCE_READERS
 from residency.routes.states import PACK_READERS
 from workers.states import FILE_READERS
 
@@ -75,6 +76,7 @@ ENTRIES: list[tuple[str, Any, str, Any]] = [
     ("assess_home", _("考核评分"), "clipboard-list", frozenset({Role.ASSESSOR})),
     *SUBSIDY_ENTRIES,
     ("route_packs", _("落户办法"), "landmark", PACK_READERS),
+    ("evidence_packs", _("证明材料"), "file-text", EVIDENCE_READERS),
     ("staff_imports", _("批量导入"), "upload", import_roles),
     ("staff_organisations", _("机构"), "building-2", LISTS),
     ("staff_accounts", _("账户与角色"), "users", KEEPERS),

@@ -1,4 +1,4 @@
-"""Against the real receiver, a process of its own: delivered once and in order, refused, corrected, accepted, deleted."""
+"""Against the real receiver, a process of its own: each delivered once, refused, corrected, accepted, deleted."""
 
 from datetime import timedelta
 
