@@ -3,8 +3,8 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from foundation.policy.values import plain
 from residency.routes.drafting import Node, Path, Plain, root, stepped, words_of
 from residency.routes.rules.checking import example_differences, pack_problems
 from residency.routes.rules.estimating import estimate
@@ -31,7 +31,8 @@ class Worked:
     example: Example
     wanted: str
     got: str
-    total: Any
+    wanted_total: str
+    got_total: str
     differences: tuple[str, ...]
 
     @property
@@ -73,7 +74,8 @@ def examples_run(pack: Pack) -> tuple[Worked, ...]:
                 example,
                 str(OUTCOMES[example.outcome]),
                 got.outcome_label,
-                got.total,
+                "" if example.total is None else plain(example.total),
+                "" if example.total is None or got.total is None else plain(got.total),
                 tuple(example_differences(pack, example)),
             )
         )

@@ -214,6 +214,8 @@ def blank(shape: Shape, kind: str = "") -> Any:
 def added(content: Plain, path: Path, kind: str = "") -> tuple[Plain, Path]:
     """The draft with a new part: at the end of a list, a fact of an example, or what was absent. And where it is."""
     node = node_at(content, path)
+    if isinstance(node.shape, FactTable) and node.value is None:
+        return changed(content, path, {}), path
     if node.kinds and kind not in node.kinds:
         raise LookupError(kind)
     if isinstance(node.shape, FactTable):

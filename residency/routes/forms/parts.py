@@ -63,7 +63,7 @@ class ShapeField(forms.Field):
             chosen = list(value or [])
             before = [one for one in self.held or [] if one in chosen]
             return before + [one for one in chosen if one not in before]
-        text = str(value or "").replace("\r\n", "\n").strip()
+        text = ("" if value is None else str(value)).replace("\r\n", "\n").strip()
         lines = [line.strip() for line in text.split("\n") if line.strip()]
         if isinstance(self.shape, Many):
             return lines
