@@ -80,7 +80,7 @@ def test_a_class_runs_from_the_course_to_its_certificates_and_every_total_agrees
     names = sorted(path.name for path in (tmp_path / "out").iterdir())
     number = journey.run.number
     files = [f"{number}.json", f"{number}.xlsx", "account.json", "account.txt", "bank", "certificates"]
-    files.append("roster-errors.xlsx")
+    files += ["records", "roster-errors.xlsx"]
     assert names == sorted(files)
     told = account_text(journey)
     for row in openpyxl.load_workbook(roster).active.iter_rows(min_row=4, values_only=True):
@@ -119,6 +119,7 @@ def test_the_banks_file_is_read_and_whom_it_refused_is_paid_after_repair(city, r
     totals = journey.totals
     assert journey.failures == []
     assert totals["claims"] == totals["paid"] == len(lines)
+    assert totals["evidence_accepted"] == totals["certificates"]
     assert (totals["payments_failed"], totals["payments_repaired"]) == (1, 1)
     assert totals["paid_fen"] == totals["ledger_paid_fen"] == len(lines) * 70_000
 

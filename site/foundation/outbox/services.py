@@ -116,12 +116,16 @@ def _due(now: datetime) -> QuerySet[OutboxMessage]:
 
 
 @transaction.atomic
-def messages_lease(limit: int, *, now: datetime, topics: Collection[str] | None = None) -> list[OutboxMessage]:
-    """Take up to ``limit`` due messages for this sender alone, until their lease runs out.
+def messages_lease(
+    limit: int, *, now: datetime, topics: Collection[str] | None = None, only: Collection[int] | None = None
+) -> list[OutboxMessage]:
+    """Take up to ``limit`` due messages for this sender alone, until their lease runs out; of ``only`` these numbers.
 
     The attempt is counted before anything is sent, so a message that kills every sender dies in the end.
     """
     due = _due(now) if topics is None else _due(now).filter(topic__in=topics)
+    if only is not None:
+        due = due.filter(pk__in=only)
     leased = []
     for message in due.select_for_update(skip_locked=True, of=("self",))[:limit]:
         policy = delivery_policy(message.topic)

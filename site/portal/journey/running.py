@@ -24,6 +24,7 @@ from portal.journey.closing_steps import class_finish, files_export, sessions_ho
 from portal.journey.learner_steps import accounts_open, learners_confirm, lessons_study
 from portal.journey.payment_steps import bank_answer, books_compare, budget_enter, payment_send, payments_repair
 from portal.journey.people import SCHOOL
+from portal.journey.record_steps import evidence_hand_over, records_read
 from portal.journey.state import Counts, Journey, JourneyError, Plan, Step
 from portal.journey.totals import totals_take
 
@@ -57,6 +58,8 @@ STEPS: tuple[tuple[str, str, Callable[[Journey], Counts]], ...] = (
     ("bank", "银行回盘", bank_answer),
     ("repair", "更正账户、重新拨付", payments_repair),
     ("books", "对账", books_compare),
+    ("records", "技能档案", records_read),
+    ("evidence", "证明材料送达并采用", evidence_hand_over),
     ("totals", "核对合计", totals_take),
 )
 
@@ -157,6 +160,8 @@ WORDS = {
     "approved": "公示无异议", "budgets": "预算", "payment_lines": "送盘笔数", "sent_fen": "送盘金额", "paid": "到账",
     "paid_fen": "到账金额", "lines_paid_fen": "银行成功金额",
     "ledger_paid_fen": "台账已付", "ledger_open_fen": "台账未办结", "ledger_sum_fen": "台账借贷差",
+    "skill_records": "完整的技能档案", "record_lines": "档案记录", "evidence_sent": "送出的证明材料",
+    "evidence_accepted": "对方采用", "evidence_refused": "对方退回", "evidence_answers": "采用答复",
     "claims_open": "未办结的申领", "payments_failed": "银行退回", "payments_repaired": "更正后到账",
     "present": "到课", "late": "迟到", "leave": "请假", "absent": "缺课",
 }  # fmt: skip

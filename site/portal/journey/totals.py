@@ -17,6 +17,8 @@ from courses.classes.states import COUNTED, EnrolmentState
 from courses.completion.selectors import completions_in_force
 from courses.study.models import LessonProgress, StudyBeat
 from portal.journey.state import Counts, Journey
+from residency.evidence.models import EvidencePack, EvidenceResult
+from residency.evidence.states import Outcome, PackState
 from subsidies.claims.models import Claim
 from subsidies.claims.states import ENDED, ClaimState
 from subsidies.ledger.models import Entry
@@ -30,7 +32,7 @@ def totals_take(journey: Journey) -> Counts:
     """Ask for everything, compare, and tell why people did not complete."""
     totals = journey.totals
     totals |= _roster(journey) | _people(journey) | _study(journey) | _attendance(journey) | _certificates(journey)
-    totals |= _money(journey)
+    totals |= _money(journey) | _evidence(journey)
     _compare(journey, totals)
     reasons: Counter[str] = Counter()
     for completion in completions_in_force().filter(enrolment__class_run=journey.run):
@@ -41,7 +43,7 @@ def totals_take(journey: Journey) -> Counts:
     return {"checked": CHECKS}
 
 
-CHECKS = 23
+CHECKS = 25
 # Without a certificate because the class or the test was not passed.
 EXPECTED = frozenset({Lack.NOT_COMPLETED, Lack.FAILED})
 
@@ -126,6 +128,19 @@ def _money(journey: Journey) -> Counts:
     }
 
 
+def _evidence(journey: Journey) -> Counts:
+    """Packs of the class's people, as they stand, and answers of the desk that were acted on."""
+    people = TrainingCertificate.objects.filter(enrolment__class_run=journey.run).values("worker")
+    packs = EvidencePack.objects.filter(file__worker__in=people)
+    states = dict(packs.order_by().values_list("state").annotate(n=Count("pk")))
+    answers = EvidenceResult.objects.filter(pack__in=packs, outcome=Outcome.ACCEPTED, is_applied=True)
+    return {
+        "evidence_accepted": states.get(PackState.ACCEPTED, 0),
+        "evidence_refused": states.get(PackState.REFUSED, 0),
+        "evidence_answers": answers.count(),
+    }
+
+
 def _compare(journey: Journey, totals: Counts) -> None:
     _compare_training(journey, totals)
     require = journey.require
@@ -139,6 +154,8 @@ def _compare(journey: Journey, totals: Counts) -> None:
     require("没有未办结的申领", totals["claims_open"], 0)
     require("台账没有滞留资金", totals["ledger_open_fen"], 0)
     require("银行退回的都已更正到账", totals["payments_failed"], totals["payments_repaired"])
+    require("有证书的人，材料都被采用", totals["certificates"], totals["evidence_accepted"])
+    require("采用的材料 = 对方的采用答复", totals["evidence_accepted"], totals["evidence_answers"])
 
 
 def _not_sent(journey: Journey) -> int:
