@@ -10,7 +10,6 @@ from foundation.desk import listing
 from subsidies.awards import employer_views, officer_views, worker_views
 from subsidies.awards.states import DECIDERS, DESK, FILERS
 
-
 worker: Any = for_roles(Role.WORKER)
 filer: Any = for_roles(*FILERS)
 decider: Any = for_roles(*DECIDERS)

@@ -45,8 +45,7 @@ def appointment_file(
     """
     employer = Organisation.objects.get(pk=employer_id)
     on = timezone.localdate(at)
-    held = memberships_of(actor, on=on).filter(role=Role.EMPLOYER_STAFF, organisation=employer)
-    if not held.exists():
+    if not memberships_of(actor, on=on).filter(role=Role.EMPLOYER_STAFF, organisation=employer).exists():
         raise PermissionDenied(_("只有这家单位的工作人员可以办理。"))
     occupation = Occupation.objects.get(pk=entry.occupation_id)
     if entry.ends_on and entry.ends_on < entry.starts_on:
