@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import URLPattern, path
 
 from certifications.certificates import level_views, prior_views
-from certifications.certificates.level_states import LEVEL_DESK, LEVEL_STEPS, PRIOR_READERS
+from certifications.certificates.level_states import LEVEL_DESK, LEVEL_STEPS, PRIOR_CHECKERS, PRIOR_READERS
 from foundation.accounts.access import for_roles
 from foundation.accounts.states import Role
 from foundation.desk import listing
@@ -24,6 +24,11 @@ urlpatterns: list[URLPattern] = [
     path("certificates/level/<int:pk>/<slug:move>/", steps(level_views.step), name="level_certificate_step"),
     *listing("certificates/prior/", prior_views.PriorCertificates, PRIOR_READERS),
     path("certificates/prior/<int:pk>/", prior(prior_views.check_page), name="prior_certificate"),
+    path(
+        "certificates/prior/<int:pk>/look-up/",
+        for_roles(*PRIOR_CHECKERS)(prior_views.look_up),
+        name="prior_certificate_look_up",
+    ),
     path("certificates/prior/<int:pk>/<slug:which>/", prior(prior_views.paper), name="prior_certificate_paper"),
     path("my/certificates/prior/add/", hers(prior_views.add), name="my_prior_add"),
     path("my/certificates/prior/<int:pk>/", hers(prior_views.mine), name="my_prior"),

@@ -28,6 +28,7 @@ from certifications.certificates.numbers import NationalNumber
 from certifications.certificates.prior_forms import FOUND, PriorCheckForm, PriorForm
 from certifications.certificates.prior_selectors import prior_certificates_visible_to, prior_history
 from certifications.certificates.prior_tables import PriorFilter, PriorTable
+from certifications.certificates.services.lookup import certificate_lookup_request, is_lookup_connected
 from certifications.certificates.services.prior import (
     is_of_another,
     prior_certificate_check,
@@ -92,9 +93,25 @@ def check_page(request: HttpRequest, pk: int) -> HttpResponse:
         "may_check": may_check,
         "is_of_another": is_of_another(row),
         "look_up": LOOK_UP,
+        "lookup": row.lookups.first(),
+        "may_look_up": may_check and is_lookup_connected() and PriorState(row.state) in PRIOR_OPEN,
         "events": _events(row),
     }
     return render(request, "certificates/prior_check.html", context, status=422 if form.errors else 200)
+
+
+@never_cache
+@require_POST
+def look_up(request: HttpRequest, pk: int) -> HttpResponse:
+    """Have the register asked; the answer appears on the page of the certificate."""
+    row = _visible_or_404(request, pk)
+    try:
+        certificate_lookup_request(certificate_id=row.pk, actor=user_of(request), at=timezone.now())
+    except DomainError as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, _("已发起联网查询，结果会显示在本页，请稍后刷新。"))
+    return redirect("prior_certificate", row.pk)
 
 
 def _may_check(request: HttpRequest, row: PriorCertificate) -> bool:

@@ -34,6 +34,15 @@ class PriorState(TextChoices):
     WITHDRAWN = "withdrawn", _("本人撤回")
 
 
+class LookupOutcome(TextChoices):
+    """What the national register said of a declared certificate."""
+
+    FOUND = "found", _("查到，姓名一致")
+    NOT_FOUND = "not_found", _("没有查到")
+    OTHER_NAME = "other_name", _("查到，但姓名或证件号码不符")
+    UNKNOWN = "unknown", _("没有得到答复")
+
+
 class BatchState(TextChoices):
     WAITING = "waiting", _("排队中")
     RUNNING = "running", _("正在制作")

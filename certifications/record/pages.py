@@ -260,8 +260,8 @@ def who(line: Line) -> str:
         return line.source
     facts = {"source": line.source, "by": line.confirmed_by, "day": _day(line.confirmed_on)}
     if line.confirmed_by:
-        return _("%(source)s；%(by)s %(day)s确认") % facts
-    return _("%(source)s；%(day)s确认") % facts
+        return _("%(source)s；%(by)s %(day)s 确认") % facts
+    return _("%(source)s；%(day)s 确认") % facts
 
 
 def _asked(line: JobLine | EducationLine, ask_name: str, is_hers: bool) -> dict[str, str]:

@@ -6,7 +6,9 @@ Imported by the tasks, because only they send.
 from collections.abc import Callable
 from datetime import timedelta
 
+from certifications.certificates.services.lookup import TOPIC as CERTIFICATE_LOOKUP
 from exchange.adapters import Adapter
+from exchange.certificate_messages import CertificateLookupAdapter, lookup_message_died
 from exchange.evidence import EvidenceAdapter, evidence_message_died
 from exchange.identity_messages import TOPIC as IDENTITY_CHECK
 from exchange.identity_messages import IdentityAdapter, identity_message_died
@@ -20,6 +22,7 @@ from residency.evidence.states import TOPIC as EVIDENCE
 ADAPTERS: dict[str, Callable[[], Adapter]] = {
     SMS: sms_adapter,
     IDENTITY_CHECK: IdentityAdapter,
+    CERTIFICATE_LOOKUP: CertificateLookupAdapter,
     EVIDENCE: EvidenceAdapter,
 }
 
@@ -31,6 +34,11 @@ delivery_policy_register(
 delivery_policy_register(
     EVIDENCE, DeliveryPolicy(first_wait=timedelta(seconds=30), longest_wait=timedelta(hours=2), attempts=48)
 )
+# An officer waits, with other work at hand.
+delivery_policy_register(
+    CERTIFICATE_LOOKUP, DeliveryPolicy(first_wait=timedelta(seconds=10), longest_wait=timedelta(hours=1), attempts=24)
+)
+message_died.connect(lookup_message_died, dispatch_uid="lookup_message_died")
 message_died.connect(identity_message_died, dispatch_uid="identity_message_died")
 message_died.connect(evidence_message_died, dispatch_uid="evidence_message_died")
 

@@ -2,6 +2,7 @@
 
 from certifications.certificates.models.events import CertificateEvent
 from certifications.certificates.models.level import LevelCertificate, PriorCertificate
+from certifications.certificates.models.lookup import CertificateLookup
 from certifications.certificates.models.revocation import Revocation
 from certifications.certificates.models.training import (
     BatchItem,
@@ -15,6 +16,7 @@ __all__ = [
     "BatchItem",
     "CertificateBatch",
     "CertificateEvent",
+    "CertificateLookup",
     "LevelCertificate",
     "PriorCertificate",
     "Revocation",

@@ -90,7 +90,8 @@ def prior_certificate_check(
     """What somebody found in the national look-up, or on the paper itself; the skill record follows.
 
     There is no public interface to the look-up, so that a person's finding with a picture of it stands in its place.
-    Found and matching needs the picture or says how it was seen; not matching and not found say what was looked for.
+    Found and matching needs the picture or says how it was seen, unless a connected register has just said so; not
+    matching and not found say what was looked for.
     """
     picture = file_checked(screenshot, "lookup") if screenshot else None
     row = _locked(certificate_id)
@@ -101,6 +102,8 @@ def prior_certificate_check(
     source = _moved(row, outcome)
     if outcome == PriorState.CONFIRMED and is_of_another(row):
         raise _of_another()
+    if outcome == PriorState.CONFIRMED and picture is None and not note.strip():
+        note = _finding_words(row)
     if outcome == PriorState.CONFIRMED and picture is None and not note.strip():
         raise CertificateError("screenshot_missing", _("请上传查询结果的截图；核对的是原件的，请在说明中写明。"))
     if outcome != PriorState.CONFIRMED and not note.strip():
@@ -202,6 +205,14 @@ def _moved(row: PriorCertificate, outcome: PriorState) -> str:
         )
     row.state = outcome
     return source
+
+
+def _finding_words(row: PriorCertificate) -> str:
+    """What the register said last, when it has the certificate just as she told it."""
+    last = row.lookups.exclude(answered_at=None).first()
+    if last is None or not last.is_clear:
+        return ""
+    return _("联网查询一致，查询编号 %(reference)s") % {"reference": last.reference}
 
 
 def _save_checked(row: PriorCertificate) -> None:

@@ -288,6 +288,10 @@ SMS_GATEWAY_KEY = env.str("SMS_GATEWAY_KEY", default="")
 IDENTITY_CHECK = env.str("IDENTITY_CHECK", default="http")
 IDENTITY_CHECK_URL = env.str("IDENTITY_CHECK_URL", default="")
 IDENTITY_CHECK_KEY = env.str("IDENTITY_CHECK_KEY", default="")
+# 技能人才评价证书全国联网查询 has no public interface: somebody looks a number up by hand until one is there.
+CERTIFICATE_LOOKUP = env.str("CERTIFICATE_LOOKUP", default="manual")
+CERTIFICATE_LOOKUP_URL = env.str("CERTIFICATE_LOOKUP_URL", default="")
+CERTIFICATE_LOOKUP_KEY = env.str("CERTIFICATE_LOOKUP_KEY", default="")
 # Seconds that the rehearsal register takes to answer.
 IDENTITY_REHEARSAL_DELAY = env.float("IDENTITY_REHEARSAL_DELAY", default=0)
 

@@ -27,6 +27,7 @@ DJANGO_STRUCTLOG_CELERY_TASK_SUCCESS_LOG_LEVEL = logging.DEBUG
 LOGGING = LOGGING | {"json": env.bool("LOG_JSON", default=False)}
 SMS_GATEWAY = env.str("SMS_GATEWAY", default="inbox")
 IDENTITY_CHECK = env.str("IDENTITY_CHECK", default="rehearsal")
+CERTIFICATE_LOOKUP = env.str("CERTIFICATE_LOOKUP", default="rehearsal")
 # What the reference receiver leaves behind when `make run` starts it (deploy/receiver).
 if (VAR / "receiver" / "connection.env").exists():
     env.read_env(VAR / "receiver" / "connection.env")

@@ -5,7 +5,7 @@ from base64 import urlsafe_b64decode
 from django.core.exceptions import ImproperlyConfigured
 
 from portal.settings.base import *
-from portal.settings.base import IDENTITY_CHECK, SMS_GATEWAY, env
+from portal.settings.base import CERTIFICATE_LOOKUP, IDENTITY_CHECK, SMS_GATEWAY, env
 
 
 def checked_keys(name: str, keys: list[str]) -> list[str]:
@@ -34,6 +34,8 @@ if "*" in ALLOWED_HOSTS:
 if SMS_GATEWAY != "http" or IDENTITY_CHECK != "http":
     # The inbox keeps codes in plain sight, the rehearsal register confirms invented people.
     raise ImproperlyConfigured("SMS_GATEWAY and IDENTITY_CHECK: only http outside development.")
+if CERTIFICATE_LOOKUP not in {"manual", "http"}:
+    raise ImproperlyConfigured("CERTIFICATE_LOOKUP: manual or http outside development.")
 for name in ("SMS_GATEWAY_URL", "SMS_GATEWAY_KEY", "IDENTITY_CHECK_URL", "IDENTITY_CHECK_KEY"):
     if not env.str(name, default="").strip():
         raise ImproperlyConfigured(f"{name}: give it a value; without it no worker could sign in or be checked.")

@@ -223,6 +223,8 @@ ACTIONS: "dict[str, StrPromise]" = {
     "certificates.prior.not_matched": _("核验已有证书：不符"),
     "certificates.prior.not_found": _("核验已有证书：没有查到"),
     "certificates.prior.withdrawn": _("撤回已有证书"),
+    "certificates.lookup.requested": _("发起证书联网查询"),
+    "certificates.lookup.answered": _("证书联网查询有了结果"),
     "certificates.prior.paper_opened": _("查看已有证书的材料"),
     "schools.school.registered": _("培训机构登记入库"),
     "schools.school.changed": _("变更培训机构登记内容"),

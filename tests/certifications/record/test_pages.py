@@ -61,7 +61,7 @@ def test_her_page_has_every_line_with_who_stands_for_it():
     page = signed_in(worker.user).get(reverse("my_record")).content.decode()
     for words in (
         "四级/中级工", "三级/高级工还没有核实", "40.5", "岗位实践学时 8 学时", "示例养老院", "单位参保 3 个月",
-        "2 年", "1 年 3 个月", "9 个月", "2020-01-01 至 2020-12-31没有工作记录，约 12 个月", "班次结业认定",
+        "2 年", "1 年 3 个月", "9 个月", "2020-01-01 至 2020-12-31 没有工作记录，约 12 个月", "班次结业认定",
     ):  # fmt: skip
         assert words in page, words
     assert worker.id_number not in page
