@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 
 from residency.routes.drafting import Node, children, fact_label, is_simple
 from residency.routes.errors import RouteError
-from residency.routes.rules.facts import FACTS
+from residency.routes.rules.facts import FACTS, FactTable
 from residency.routes.rules.measures import FactName
-from residency.routes.rules.shapes import Choice, Day, Many, Number, Reading, Shape, Table, YesNo, json_ready
+from residency.routes.rules.shapes import Choice, Day, Many, Number, Reading, Shape, Table, Text, YesNo, json_ready
 from residency.routes.uploads import checked_text
 
 LONG_NAMES = {"note", "by_hand", "advice"}
@@ -37,6 +37,8 @@ class ShapeField(forms.Field):
         self.shape, self.held = shape, held
 
     def prepare_value(self, value: Any) -> Any:
+        if isinstance(self.shape, Table) and not value:
+            return ""
         if isinstance(self.shape, Table) and isinstance(value, Mapping):
             return "\n".join(f"{name} = {one}" for name, one in value.items())
         if isinstance(self.shape, Many) and isinstance(value, list) and not is_ticked(self.shape):
@@ -99,8 +101,15 @@ class PartForm(forms.Form):
         self.nodes = {child.key: child for child in children(node) if is_simple(child.shape)}
         kwargs["initial"] = {name: shown(child) for name, child in self.nodes.items()} | kwargs.get("initial", {})
         super().__init__(*args, **kwargs)
+        # A fact that is an empty text is known to be nothing: no post held, say.
+        self.may_be_empty = {
+            name
+            for name, child in self.nodes.items()
+            if isinstance(node.shape, FactTable) and type(child.shape) is Text
+        }
         for name, child in self.nodes.items():
             self.fields[name] = field_for(child)
+            self.fields[name].required &= name not in self.may_be_empty
 
     def values(self) -> dict[str, Any]:
         found = {}
@@ -109,6 +118,8 @@ class PartForm(forms.Form):
             default = None if child.default is MISSING else json_ready(child.default)
             if value is not None and value != default:
                 found[name] = value
+            elif name in self.may_be_empty:
+                found[name] = ""
         return found
 
 

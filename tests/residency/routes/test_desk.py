@@ -1,18 +1,12 @@
 """The desk of routes: who sees what, drafting by forms alone, the file as a second way, publishing by another."""
 
 from datetime import date
-from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from foundation.accounts.states import Role
-from residency.routes.drafting import children, is_simple, node_at
-from residency.routes.forms import PartForm
 from residency.routes.models import RoutePack
-from residency.routes.rules.facts import FactTable
-from residency.routes.rules.packs import base_pack, pack_plain, pack_read
-from residency.routes.rules.shapes import Many, Variant
 from residency.routes.services import pack_redraft
 from tests.portal.people import person, signed_in
 from tests.residency.routes.builders import NOW, TODAY, a_draft, a_policy_officer, a_published, plain_pack
@@ -39,52 +33,6 @@ def address(pack, *path):
     return f"/residency/packs/{pack.pk}/part/?at=" + "/".join(str(step) for step in path)
 
 
-# --- by forms alone -------------------------------------------------------------------------------------------------
-
-
-class Typist:
-    """An officer who only fills in forms and presses buttons."""
-
-    def __init__(self, desk, pack):
-        self.desk, self.pack = desk, pack
-
-    def press(self, path, values, do="save", **more):
-        self.pack.refresh_from_db()
-        data = values | {"seen": self.pack.digest, "do": do} | more
-        answer = self.desk.post(address(self.pack, *path), data)
-        assert answer.status_code == 302, read(answer)
-        self.pack.refresh_from_db()
-        return answer
-
-    def held(self, path):
-        """What the form of a part shows now, as a browser would send it."""
-        form = PartForm(node=node_at(self.pack.content, path))
-        return typed({name: form[name].value() for name in form.fields})
-
-    def type_part(self, path, wanted: Any):
-        """Fill in a part and everything below it, as it stands in another pack."""
-        node = node_at(self.pack.content, path)
-        if isinstance(node.shape, FactTable):
-            for name in wanted:
-                self.press(path, self.held(path) | fitting(self.pack, path, wanted), f"add:{node.address}",
-                           **{f"kind:{node.address}": name})  # fmt: skip
-        self.press(path, fitting(self.pack, path, wanted))
-        for child in children(node_at(self.pack.content, path)):
-            value = wanted.get(child.key)
-            if not is_simple(child.shape) and value is not None:
-                self.type_below(path, child, value)
-
-    def type_below(self, path, child, value):
-        for number, one in enumerate(value if isinstance(child.shape, Many) else [value]):
-            kind = {f"kind:{child.address}": one["kind"]} if is_variant(child.shape) else {}
-            self.press(path, self.held(path), f"add:{child.address}", **kind)
-            self.type_part((*child.path, number) if isinstance(child.shape, Many) else child.path, one)
-
-
-def is_variant(shape):
-    return isinstance(shape.of if isinstance(shape, Many) else shape, Variant)
-
-
 def typed(values):
     """Plain values as a browser sends them."""
     found = {}
@@ -96,24 +44,42 @@ def typed(values):
     return found
 
 
-def fitting(pack, path, wanted):
-    """What to type into a part's form so that it says what is wanted."""
-    form = PartForm(node=node_at(pack.content, path))
-    given = {name: wanted.get(name, form[name].value()) for name in form.fields}
-    return typed(given)
+# --- by forms alone -------------------------------------------------------------------------------------------------
 
 
-def test_an_officer_makes_the_whole_xiamen_pack_by_forms_alone(desk):
-    wanted = pack_plain(base_pack("xiamen-2018"))
-    first = {name: value for name, value in wanted.items() if not isinstance(value, list | dict)}
-    answer = desk.post("/residency/packs/new/", typed(first))
+def press(desk, pack, path, values, do="save"):
+    """Send a part's form by one of its buttons."""
+    pack.refresh_from_db()
+    answer = desk.post(address(pack, *path), values | {"seen": pack.digest, "do": do})
     assert answer.status_code == 302, read(answer)
+    pack.refresh_from_db()
+    return answer
+
+
+def test_an_officer_makes_a_small_pack_by_forms_alone(desk):
+    first = {name: value for name, value in plain_pack().items() if not isinstance(value, list | dict)}
+    assert desk.post("/residency/packs/new/", typed(first)).status_code == 302
     draft = RoutePack.objects.get()
-    typist = Typist(desk, draft)
-    typist.type_part((), wanted)
-    draft.refresh_from_db()
-    assert pack_read(draft.content) == base_pack("xiamen-2018")
-    assert "没有问题" in read(desk.get(f"/residency/packs/{draft.pk}/check/"))
+    kept = typed(first)
+    assert press(desk, draft, (), kept, "add:routes")["Location"] == address(draft, "routes", 0)
+    press(desk, draft, ("document",), {"title": "示例文件", "doc_no": "示例〔2026〕1号"})
+    route = {"code": "skill", "name": "技能落户", "kind": "condition", "article": "第一条", "provenance": "F-A"}
+    route |= {"decimals": "2"}
+    answer = press(desk, draft, ("routes", 0), route | {"kind:routes/0/gates": "yes"}, "add:routes/0/gates")
+    assert answer["Location"] == address(draft, "routes", 0, "gates")
+    press(desk, draft, ("routes", 0, "gates"), {"of": "has_contract", "wanted": "on", "article": "第二条"})
+    assert draft.content["routes"] == [
+        {
+            "code": "skill",
+            "name": "技能落户",
+            "kind": "condition",
+            "gates": {"kind": "yes", "article": "第二条", "of": "has_contract"},
+            "article": "第一条",
+            "provenance": "F-A",
+        }
+    ]
+    page = read(desk.get(f"/residency/packs/{draft.pk}/check/"))
+    assert "这条通道没有算例" in page
 
 
 def test_a_refused_form_keeps_what_was_typed_and_the_draft_as_it_was(desk):
@@ -161,11 +127,10 @@ def test_a_button_that_is_not_there_does_nothing(desk, do):
 
 def test_rows_are_moved_and_removed_by_buttons(desk):
     draft = a_draft()
-    typist = Typist(desk, draft)
     gates = ("routes", 0, "gates")
-    typist.press(gates, {}, "down:routes/0/gates/of/0")
+    press(desk, draft, gates, {}, "down:routes/0/gates/of/0")
     assert [one["kind"] for one in draft.content["routes"][0]["gates"]["of"]] == ["yes", "record"]
-    typist.press(gates, {}, "remove:routes/0/gates/of/0")
+    press(desk, draft, gates, {}, "remove:routes/0/gates/of/0")
     assert [one["kind"] for one in draft.content["routes"][0]["gates"]["of"]] == ["record"]
 
 
@@ -200,8 +165,11 @@ def test_a_draft_is_begun_from_an_edition_and_compared_with_it(desk):
     assert answer["Location"] == f"/residency/packs/{draft.pk}/"
     assert draft.follows == made
     assert draft.content["routes"] == made.content["routes"]
-    Typist(desk, draft).press(
-        ("routes", 1, "items", 0, "points"), {"rate": "5", "per": "12", "cap": "40", "beyond": "0", "only_from": "0"}
+    press(
+        desk,
+        draft,
+        ("routes", 1, "items", 0, "points"),
+        {"rate": "5", "per": "12", "cap": "40", "beyond": "0", "only_from": "0"},
     )
     page = read(desk.get(f"/residency/packs/{draft.pk}/compare/"))
     assert "每满一次给几分" in page
