@@ -57,7 +57,8 @@ def a_pack(sequence=1, *, name="李梅", levels=(LEVEL,), months=14, **changes):
     return {
         "schema": "evidence-pack/1", "pack": PACK.format(sequence), "receiver": "residency_desk",
         "purpose": "residency_application", "sequence": sequence, "version": sequence, "supersedes": None,
-        "issued_at": AT, "as_of": "2026-11-23", "issuer": {"city_code": "350200", "city_name": "厦门市"},
+        "issued_at": AT, "as_of": "2026-11-23", "salt": "0123456789abcdef" * 2,
+        "issuer": {"city_code": "350200", "city_name": "厦门市"},
         "subject": {
             "reference": SUBJECT, "name": name, "id_type": "resident_identity_card", "id_number": "35020119780506002X",
         },

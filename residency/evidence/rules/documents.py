@@ -74,6 +74,7 @@ def pack_document(
     supersedes: UUID | None,
     issued_at: datetime,
     as_of: date,
+    salt: str,
     issuer: tuple[str, str],
     person: Person,
     agreement: Agreement,
@@ -90,6 +91,7 @@ def pack_document(
         "supersedes": str(supersedes) if supersedes else None,
         "issued_at": issued_at.isoformat(),
         "as_of": as_of.isoformat(),
+        "salt": salt,
         "issuer": {"city_code": issuer[0], "city_name": issuer[1]},
         "subject": {
             "reference": str(address.subject),

@@ -54,7 +54,8 @@ def preview_of(worker: Worker, receiver: Receiver, *, on: date) -> Preview:
     return Preview(
         receiver=receiver,
         facts=facts,
-        facts_sha256=digest(facts),
+        # A corrected name or number is news too, though neither is part of the facts.
+        facts_sha256=digest({"facts": facts, "identity": worker.revisions.count()}),
         is_empty=is_empty(facts),
         wording=consent_text_in_force(receiver=receiver, purpose=PURPOSES[receiver], on=on),
         consent=consent_of(worker, receiver),

@@ -1,6 +1,7 @@
 """She sends what she was shown: a first version, or a corrected one that takes the place of the one before."""
 
 from datetime import datetime
+from secrets import token_hex
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -47,9 +48,10 @@ def pack_send(
     shown = preview_of(worker, receiver, on=on)
     _consented(worker, shown, wording_id, actor, at)
     # The consent first, then the file: the order in which a withdrawal takes them.
+    given = consent_of(worker, receiver)
+    consent = Consent.objects.select_for_update(of=("self",)).select_related("text").get(pk=given.pk) if given else None
     file = lock_file(worker, receiver)
-    consent = consent_of(worker, receiver)
-    if consent is None:
+    if consent is None or consent.withdrawn_at is not None:
         raise EvidenceError("no_consent", _("授权刚刚撤回了，没有发送。"))
     preview = preview_of(worker, receiver, on=on)
     if preview.facts_sha256 != facts_sha256:
@@ -165,6 +167,8 @@ def _document(
         supersedes=before.reference if before else None,
         issued_at=timezone.localtime(at),
         as_of=timezone.localdate(at),
+        # Digest and signature stand in plain beside the encrypted content.
+        salt=token_hex(16),
         issuer=issuer(),
         person=Person(worker.name, worker.id_number),
         agreement=Agreement(consent.text.version, timezone.localtime(consent.granted_at), consent.granted_through),

@@ -30,7 +30,8 @@ from tests.residency.evidence.builders import (
     consent_for,
     sent,
 )
-from tests.workers.builders import a_roster_worker, a_worker, an_account, an_officer
+from tests.workers.builders import a_roster_worker, a_worker, an_account, an_officer, answer
+from workers.services import identity_correct
 
 pytestmark = pytest.mark.django_db
 
@@ -184,6 +185,23 @@ def test_a_version_still_waiting_is_not_sent_once_a_newer_one_is_there():
     second = sent(worker)
     first.message.refresh_from_db()
     assert (first.message.state, second.message.state) == ("cancelled", "waiting")
+
+
+def test_a_corrected_identity_is_news():
+    worker = a_known_worker()
+    sent(worker)
+    identity_correct(
+        worker_id=worker.pk,
+        name="李小梅",
+        id_number=worker.id_number,
+        reason="户口本更正",
+        actor=an_officer(Role.OFFICER_REVIEW),
+        at=NOW,
+    )
+    worker.refresh_from_db()
+    answer(worker, "match")
+    second = sent(worker)
+    assert json.loads(second.content)["subject"]["name"] == "李小梅"
 
 
 def test_after_a_withdrawal_she_may_agree_again_and_the_order_to_delete_goes_first():
