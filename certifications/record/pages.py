@@ -78,13 +78,13 @@ def record_context(record: SkillRecord, *, is_hers: bool = False) -> dict[str, A
 
 
 def service_rows(record: SkillRecord) -> list[dict[str, str]]:
-    """Time worked: in the trade, in each occupation, in all; with what of it is guaranteed."""
+    """Time worked: in the trade, in each occupation, in all where that is more; with what of it is guaranteed."""
     found = []
     if record.service.trade.months:
         found.append(_tally(_("本行业（家政、养老、育婴等）"), record.service.trade))
     for code, tally in record.service.occupations.items():
         found.append(_tally(record.trades.get(code, code), tally))
-    if record.service.total.months:
+    if record.service.total.months > record.service.trade.months:
         found.append(_tally(_("全部工作"), record.service.total))
     return found
 
