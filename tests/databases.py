@@ -15,9 +15,9 @@ ROOT = Path(__file__).resolve().parents[1]
 def fingerprint() -> str:
     """Changes whenever a migration or a pinned package does."""
     digest = hashlib.sha256((ROOT / "requirements.lock").read_bytes())
-    for path in sorted(ROOT.glob("**/migrations/*.py")):
-        if ".venv" not in path.parts:
-            digest.update(path.read_bytes())
+    sources = [folder for folder in ROOT.iterdir() if folder.is_dir() and folder.name not in {"var", ".venv", ".git"}]
+    for path in sorted(path for folder in sources for path in folder.glob("**/migrations/*.py")):
+        digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
 
 

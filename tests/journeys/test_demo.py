@@ -13,6 +13,7 @@ from foundation.accounts.selectors import user_by_phone
 from foundation.audit.models import AuditEvent
 from portal.operations.services import base_load, demo_load
 from portal.sign_in.demo import WORKER_PHONE
+from subsidies.awards.models import AwardFiling
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 23)
@@ -42,6 +43,13 @@ def test_the_demonstration_has_a_class_at_every_stage_and_loads_once(monkeypatch
     assert certificates[0].worker.user == user_by_phone(WORKER_PHONE)
     assert (len(certificates), certificates.exclude(file="").count()) == (4, 4)
     assert sorted(LevelCertificate.objects.values_list("level", flat=True)) == [5, 5]
+    # The employer filed for both: one has worked a year and her first part is claimed, the other waits for an officer.
+    filings = AwardFiling.objects.order_by("pk", "instalments__number")
+    assert list(filings.values_list("state", "instalments__state")) == [
+        ("accepted", "claimed"),
+        ("accepted", "waiting"),
+        ("filed", None),
+    ]
     events = AuditEvent.objects.filter(
         action__regex="^(classes|content|attendance|completion|schools|plans|scoring|certificates)[.]"
     ).count()

@@ -15,6 +15,7 @@ from foundation.policy.services import base_data_load
 from foundation.privacy.consent_texts import consent_texts_load
 from portal.cms.base import site_base_load
 from portal.cms.demo import demo_site_load
+from portal.journey.award_demo import awards_demo_load
 from portal.journey.certification_demo import certifications_demo_load
 from portal.journey.demo import courses_demo_load
 from portal.journey.subsidy_demo import subsidies_demo_load
@@ -57,6 +58,7 @@ def demo_load(*, on: date) -> None:
     courses_demo_load(on=on)
     certifications_demo_load(on=on)
     subsidies_demo_load(on=on)
+    awards_demo_load(on=on)
 
 
 @transaction.atomic
