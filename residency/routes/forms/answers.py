@@ -198,9 +198,12 @@ class AnswerForm(forms.Form):
 
 
 def question_of(one: Asking) -> str:
+    asked = str(one.fact.question)
+    if one.fact.kind == "months":  # five kinds of insurance share a question
+        asked = _("%(fact)s：%(question)s") % {"fact": one.fact.label, "question": asked}
     if one.fact.name.startswith(SECOND):
-        return _("另一位申请人（例如配偶）：%(question)s") % {"question": one.fact.question}
-    return str(one.fact.question)
+        return _("另一位申请人（例如配偶）：%(question)s") % {"question": asked}
+    return asked
 
 
 def simple_field(one: Asking) -> forms.Field:
