@@ -83,6 +83,12 @@ def live_pack(worker: Worker, receiver: str) -> EvidencePack | None:
     return packs_of(worker).filter(file__receiver=receiver, state__in=[PackState.QUEUED, *GIVEN]).first()
 
 
+def packs_live_of(worker_id: int) -> QuerySet[EvidencePack]:
+    """The version that counts at each receiver, for a page whose viewer may see the record."""
+    live = EvidencePack.objects.filter(file__worker=worker_id, state__in=[PackState.QUEUED, *GIVEN])
+    return live.select_related("file", "message").order_by("file__receiver")
+
+
 def withdrawal_of(worker: Worker, receiver: str) -> EvidenceWithdrawal | None:
     """The latest order to delete."""
     found = EvidenceWithdrawal.objects.filter(file__worker=worker, file__receiver=receiver)

@@ -195,6 +195,16 @@ def test_the_desk_lists_what_hangs_and_leads_administrators_to_sending_again():
     assert (message.state, message.attempts) == ("waiting", 0)
 
 
+def test_an_acceptance_stands_on_the_skill_record():
+    worker = a_known_worker()
+    hers, officer = signed_in(worker.user), signed_in(person(Role.OFFICER_REVIEW))
+    assert "不用自己跑" in text_of(hers.get(reverse("my_record")))
+    assert "发给别的单位" not in text_of(officer.get(reverse("worker_record", args=[worker.pk])))
+    answered(sent(worker, at=timezone.now()), "accepted")
+    assert "对方已采用" in text_of(hers.get(reverse("my_record")))
+    assert "对方已采用" in text_of(officer.get(reverse("worker_record", args=[worker.pk])))
+
+
 def test_the_list_takes_a_fixed_number_of_queries(django_assert_max_num_queries):
     for name in ("李梅", "王芳", "陈静", "赵兰"):
         sent(a_known_worker(name=name), at=timezone.now())
