@@ -210,6 +210,11 @@ def event_words() -> dict[str, str]:
         "account.request_linked": _("关联申请通过"),
         "account.request_refused": _("关联申请未通过"),
         "account.request_waiting_officer": _("关联申请转人工核对"),
+    } | _line_words()
+
+
+def _line_words() -> dict[str, str]:
+    return {
         "group.added": _("添加人员类别"),
         "group.ended": _("结束人员类别"),
         "group.confirmed": _("核实人员类别"),
