@@ -107,7 +107,7 @@ class StepWords:
     @property
     def hours(self) -> list[str]:
         """The hours of each package, or that nobody has told any."""
-        return [
+        lines = [
             _("%(name)s：共 %(total)s 学时（理论 %(theory)s，实操 %(practice)s）")
             % {
                 "name": one.title,
@@ -117,6 +117,7 @@ class StepWords:
             }
             for one in self.step.hours
         ]
+        return list(dict.fromkeys(lines))
 
     @property
     def online_hours(self) -> str:
