@@ -16,6 +16,7 @@ from certifications.bodies.words import EVENT_WORDS as BODY_WORDS
 from certifications.certificates.level_states import LEVEL_MOVES
 from certifications.certificates.states import TRANSITIONS as TRAINING_MOVES
 from certifications.plans.states import PAST as PLAN_PAST
+from certifications.talent.services.registering import MOVES as TALENT_MOVES
 from courses.classes.services.filing import PAST as FILING_PAST
 from courses.schools.services.moves import PAST as APPLICATION_PAST
 from courses.schools.words import EVENT_WORDS
@@ -28,6 +29,8 @@ from foundation.sms.models import SmsMessage
 from foundation.sms.templates import sms_templates
 from portal.staff import words
 from residency.evidence.states import MOVES as EVIDENCE_MOVES
+from subsidies.awards.states import FILING_MOVES, INSTALMENT_MOVES
+from subsidies.awards.states import MANDATE_MOVES as EMPLOYER_MANDATE_MOVES
 from subsidies.claims.states import TRANSITIONS as CLAIM_MOVES
 from subsidies.school_claims.states import MANDATE_MOVES
 from tests.portal.people import person, signed_in
@@ -39,6 +42,10 @@ LINES = ("group", "employment", "education")
 VERBS = ("added", "changed", "ended", "confirmed", "withdrawn", "evidence_added", "asked", "declined")
 PUT_TOGETHER = {
     "accounts.phone_code.{action}": {"accounts.phone_code.refused", "accounts.phone_code.exhausted"},
+    "talent.record.{action}": {f"talent.record.{one}" for one in TALENT_MOVES},
+    "awards.instalment.{move.past}": {f"awards.instalment.{one.past}" for one in INSTALMENT_MOVES.values()},
+    "awards.mandate.{move.past}": {f"awards.mandate.{one.past}" for one in EMPLOYER_MANDATE_MOVES.values()},
+    "awards.filing.{move.past}": {f"awards.filing.{one.past}" for one in FILING_MOVES.values()},
     "evidence.pack.{move.past}": {f"evidence.pack.{one.past}" for one in EVIDENCE_MOVES.values()},
     "applications.application.{PAST[move]}": {f"applications.application.{past}" for past in LEVEL_PAST.values()},
     "bodies.{action}": {f"bodies.{action}" for action in BODY_WORDS},

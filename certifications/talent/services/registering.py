@@ -19,6 +19,8 @@ from foundation.audit.services import audit_record
 from workers.models import SkillRecordEntry, Worker
 from workers.states import AccountProof
 
+MOVES = ("registered", "raised", "suspended", "resumed")
+
 
 @transaction.atomic
 def talents_rebuild(*, worker_ids: Collection[int], at: datetime, actor: User | None = None) -> int:
@@ -31,7 +33,9 @@ def talents_rebuild(*, worker_ids: Collection[int], at: datetime, actor: User | 
     )  # fmt: skip
     papers = papers_of(held, on=on)
     known = {one.worker_id: one for one in TalentRecord.objects.select_for_update().filter(worker__in=held)}
-    return sum(_put(pk, known.get(pk), best_of(papers[pk]), actor=actor, at=at) for pk in held)
+    moved = [_moved(pk, known.get(pk), best_of(papers[pk]), at=at) for pk in held]
+    _save_all([one for one in moved if one is not None], actor=actor, at=at)
+    return sum(one is not None for one in moved)
 
 
 def skills_follow(
@@ -43,35 +47,49 @@ def skills_follow(
         talents_rebuild(worker_ids=sorted(workers), at=at, actor=actor)
 
 
-def _put(worker_id: int, record: TalentRecord | None, best: Paper | None, *, actor: User | None, at: datetime) -> bool:
-    on = timezone.localdate(at)
+def _moved(
+    worker_id: int, record: TalentRecord | None, best: Paper | None, *, at: datetime
+) -> tuple[TalentRecord, str] | None:
+    """Her entry as it should read and what happened to it, unsaved; None when nothing did."""
     if best is None:
         if record is None or record.state == TalentState.SUSPENDED:
-            return False
-        record.state = TalentState.SUSPENDED
-        _save(record, "suspended", actor=actor, at=at)
-        return True
+            return None
+        record.state, record.updated_at = TalentState.SUSPENDED, at
+        return record, "suspended"
     if record is None:
-        record = TalentRecord(worker_id=worker_id, state=TalentState.REGISTERED, registered_on=on)
-        action = "registered"
+        on = timezone.localdate(at)
+        record, action = TalentRecord(worker_id=worker_id, registered_on=on), "registered"
     elif record.state == TalentState.SUSPENDED:
-        record.state, action = TalentState.REGISTERED, "resumed"
+        action = "resumed"
     elif (record.level, record.entry_id or 0, record.occupation_code) == (best.level, best.pk, best.occupation_code):
-        return False
+        return None
     else:
         action = "raised"
+    record.state, record.updated_at = TalentState.REGISTERED, at
     record.level, record.is_high_skilled = best.level, is_high_skilled(best.level)
     record.entry_id = best.pk or None
     record.occupation_code, record.occupation_name = best.occupation_code, best.occupation_name
-    _save(record, action, actor=actor, at=at)
-    return True
+    return record, action
 
 
-def _save(record: TalentRecord, action: str, *, actor: User | None, at: datetime) -> None:
-    record.updated_at = at
-    record.save()
-    event_add(record, action, actor=actor, at=at)
-    audit_record(f"talent.record.{action}", record, actor=actor, data={"level": record.level})
+COLUMNS = ("state", "level", "is_high_skilled", "entry", "occupation_code", "occupation_name", "updated_at")
+
+
+def _save_all(moved: Sequence[tuple[TalentRecord, str]], *, actor: User | None, at: datetime) -> None:
+    """As many queries for a class as for one; one line of the audit trail for each kind of move."""
+    TalentRecord.objects.bulk_create([record for record, _action in moved if record.pk is None])
+    TalentRecord.objects.bulk_update([record for record, action in moved if action != "registered"], COLUMNS)
+    TalentEvent.objects.bulk_create(
+        TalentEvent(record=record, action=action, target=record.state, level=record.level, actor=actor, at=at)
+        for record, action in moved
+    )
+    for action in MOVES:
+        records = [record for record, done in moved if done == action]
+        if not records:
+            continue
+        one = records[0] if len(records) == 1 else None
+        data = {"level": one.level} if one else {"records": [record.pk for record in records]}
+        audit_record(f"talent.record.{action}", one, actor=actor, data=data)
 
 
 @transaction.atomic

@@ -38,7 +38,6 @@ from residency.routes.rules.packs import (
 )
 from residency.routes.rules.shapes import PackError, Problem, shaped
 from residency.routes.rules.times import permit_spells
-from residency.routes.rules.toml import pack_toml
 from residency.routes.rules.working import GoalLine, ItemLine, SumLine
 
 __all__ = [
@@ -81,7 +80,6 @@ __all__ = [
     "pack_plain",
     "pack_problems",
     "pack_read",
-    "pack_toml",
     "permit_spells",
     "questions",
     "ranked",

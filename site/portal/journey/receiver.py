@@ -13,11 +13,12 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
-import httpx
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
@@ -56,7 +57,7 @@ def receiver_running(desk: str) -> Iterator["Callable[[Callable[[], bool], float
         (Path(folder) / "keys.json").write_text(json.dumps({desk: key}), "utf-8")
         process = _start(Path(folder), port, f"http://127.0.0.1:{server.server_port}")
         try:
-            _wait_for(f"http://127.0.0.1:{port}/healthz", process)
+            _wait_for(port, process)
             settings.EVIDENCE_RECEIVERS = {desk: {"url": f"http://127.0.0.1:{port}/{desk}/messages", "key": key}}
             yield lambda is_done, seconds: _take(server, is_done, seconds)
         finally:
@@ -100,14 +101,18 @@ def _start(folder: Path, port: int, own_address: str) -> subprocess.Popen[bytes]
     return subprocess.Popen(words, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603 - words of our own
 
 
-def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
+def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
     ends_at = time.monotonic() + START_SECONDS
     while time.monotonic() < ends_at and process.poll() is None:
+        line = HTTPConnection("127.0.0.1", port, timeout=2)
         try:
-            if httpx.get(address, timeout=2).is_success:
+            line.request("GET", "/healthz")
+            if line.getresponse().status == HTTPStatus.OK:
                 return
-        except httpx.TransportError:
+        except (OSError, HTTPException):
             time.sleep(PAUSE)
+        finally:
+            line.close()
     raise JourneyError("材料接收台没有启动。")
 
 

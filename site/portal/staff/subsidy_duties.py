@@ -10,6 +10,8 @@ from certifications.talent.states import READERS as TALENT_READERS
 from foundation.accounts.models import User
 from foundation.accounts.states import Role
 from portal.staff.course_duties import CourseDuty
+from residency.routes.selectors import packs_waiting
+from residency.routes.states import PACK_KEEPERS
 from subsidies.awards.selectors import filings_to_decide, filings_visible_to, statements_to_decide
 from subsidies.awards.states import DECIDERS as AWARD_DECIDERS
 from subsidies.awards.states import DESK as AWARD_DESK
@@ -84,9 +86,13 @@ def subsidy_duties(user: User, roles: frozenset[Role], *, on: date) -> list[Cour
             CourseDuty(_("待发布的补贴项目"), hint, f"{reverse('schemes')}?state=draft", schemes_waiting(user))
         )
         duties.append(CourseDuty(_("待发布的指导目录"), hint, f"{reverse('flags')}?state=draft", flags_waiting(user)))
+    if roles & PACK_KEEPERS:
+        hint = _("另一位政策管理人员起草的，请核对后发布。")
+        url = f"{reverse('route_packs')}?state=draft"
+        duties.append(CourseDuty(_("待发布的落户办法"), hint, url, packs_waiting(user, on=on)))
     if roles & BUDGET_KEEPERS:
-        hint = _("今年可用的预算不到下达的 %(percent)d%%，快用完了。") % {"percent": LOW_PERCENT}
-        duties.append(CourseDuty(_("补贴预算不足"), hint, reverse("ledger_budgets"), budgets_low(user, on=on)))
+        low = _("今年可用的预算不到下达的 %(percent)d%%，快用完了。") % {"percent": LOW_PERCENT}
+        duties.append(CourseDuty(_("补贴预算不足"), low, reverse("ledger_budgets"), budgets_low(user, on=on)))
     return duties
 
 

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
 
-from foundation.policy.engine import Facts
+from foundation.policy.engine import Facts, Scalar
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +68,7 @@ class CaseFacts:
 
     def as_facts(self, scheme_code: str) -> Facts:
         """The facts for the engine, with the scheme whose figures answer."""
+        of_award: dict[str, Scalar] = asdict(self.award) if self.award else {}
         return Facts(
             {
                 "scheme": scheme_code,
@@ -98,5 +99,5 @@ class CaseFacts:
                 "has_account": self.has_account,
                 "fee_fen": self.fee_fen,
             }
-            | (asdict(self.award) if self.award else {})
+            | of_award
         )
