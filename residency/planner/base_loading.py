@@ -1,11 +1,11 @@
-"""Figures that only the planner asks, from ``base/*.toml``; loading twice is safe."""
+"""Figures that only the planner asks, from ``base/rules``; loading twice is safe."""
 
 from datetime import date
 from pathlib import Path
 
 from foundation.policy.services import base_data_load
 
-FOLDER = Path(__file__).parent / "base"
+FOLDER = Path(__file__).parent / "base" / "rules"
 
 
 def planner_base_load(*, on: date) -> None:

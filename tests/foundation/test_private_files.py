@@ -50,6 +50,7 @@ def test_every_private_file_field_lies_in_the_encrypted_storage(db):
     assert isinstance(storages["private"], EncryptedFileSystemStorage)
     assert {rotation.table for rotation in file_rotations()} == {
         "applications_applicationpaper.file",
+        "awards_employermandate.paper",
         "certificates_priorcertificate.evidence",
         "certificates_priorcertificate.screenshot",
         "certificates_trainingcertificate.file",
@@ -63,6 +64,8 @@ def test_every_private_file_field_lies_in_the_encrypted_storage(db):
         "payments_paymentjob.file",
         "school_claims_mandate.paper",
         "schools_applicationpaper.file",
+        "workers_education.evidence",
+        "workers_employment.evidence",
         "workers_worker.photo",
         "workers_workergroup.evidence",
     }

@@ -121,7 +121,7 @@ def test_what_does_not_stand_is_shown_but_not_counted(worker):
 def test_a_class_is_written_at_once_and_again_without_doubles(django_assert_max_num_queries):
     people = [a_roster_worker() for _n in range(20)]
     lines = [(one, f"certificates.trainingcertificate:{one.pk}", LEVEL_FIVE) for one in people]
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(18):
         made = skill_record_write_many(lines=lines, actor=None, at=NOW)
     assert [line.worker_id for line in made] == [one.pk for one in people]
     before = counts()

@@ -26,7 +26,7 @@ class CourseDuty(NamedTuple):
     """A label, a hint, the address of the list, and the rows that wait."""
 
     label: "StrPromise"
-    hint: "StrPromise"
+    hint: "StrPromise | str"
     url: str
     rows: QuerySet
 
