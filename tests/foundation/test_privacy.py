@@ -303,8 +303,8 @@ def test_a_wording_is_frozen_once_somebody_agreed_but_may_end(worker, text):
 @pytest.mark.parametrize(
     "statement",
     [
-        "DELETE FROM privacy_consent", "TRUNCATE privacy_consent CASCADE", "UPDATE privacy_consent SET granted_at = now()",
-        "UPDATE privacy_consent SET receiver = 'x'",
+        "DELETE FROM privacy_consent", "TRUNCATE privacy_consent CASCADE",
+        "UPDATE privacy_consent SET granted_at = now()", "UPDATE privacy_consent SET receiver = 'x'",
     ],
 )  # fmt: skip
 def test_the_database_lets_a_consent_only_be_withdrawn(worker, text, statement):
