@@ -36,6 +36,8 @@ def receiver(site_port: int, certificate: Path, folder: Path = FOLDER) -> Desk:
     ]  # fmt: skip
     environment = {
         "PYTHONPATH": str(ROOT / "deploy"),
+        # An office dates its papers by the day of its city.
+        "TZ": "Asia/Shanghai",
         "RECEIVER_DATA": str(folder),
         "RECEIVER_CERTIFICATE_FILE": str(certificate),
         "RECEIVER_RESULTS_URL": f"http://127.0.0.1:{site_port}/exchange/evidence/results/",

@@ -166,7 +166,7 @@ def test_points_show_their_sum_the_line_and_the_earliest_day(worker, phone):
     page = read(phone.get(f"/my/residency/{made.pk}/points/"))
     assert "12 分" in page
     assert "要 20 分" in page
-    assert "如果照现在这样继续" in page
+    assert "最早什么时候" in page
 
 
 def test_after_the_last_edition_the_page_says_so_and_estimates_nothing(worker, phone, monkeypatch):
