@@ -38,12 +38,12 @@ def test_a_topic_nobody_carries_waits():
 
 
 def test_every_topic_has_its_adapter_and_its_patience(settings):
-    assert topics_carried() == ["evidence-pack/1", "identity-check/1", "sms/1"]
+    assert topics_carried() == ["certificate-lookup/1", "evidence-pack/1", "identity-check/1", "sms/1"]
     assert isinstance(adapter_for("identity-check/1"), IdentityAdapter)
     assert isinstance(adapter_for("sms/1"), InboxAdapter)
     settings.SMS_GATEWAY = "http"
     assert isinstance(adapter_for("sms/1"), HttpSmsAdapter)
-    assert [delivery_policy(topic).attempts for topic in topics_carried()] == [48, 24, 16]
+    assert [delivery_policy(topic).attempts for topic in topics_carried()] == [24, 48, 24, 16]
 
 
 def test_the_gateways_door_is_public_and_needs_no_form_token():
