@@ -60,7 +60,7 @@ def faults_of(page: Page, paths: list[str]) -> dict[str, list[str]]:
 
 
 # Not pages: they come as files.
-FILES = ("/file/", "/ticket/", "/paper/")
+FILES = ("/file/", "/ticket/", "/paper/", "/record/data/")
 
 
 def pages_of_hers(page: Page) -> list[str]:
