@@ -148,7 +148,7 @@ TEMPLATES = [
         },
     },
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "portal.design.form_renderer.FormRenderer"
 
 DATABASES = {"default": env.db("DATABASE_URL", default="postgres:///qiaoshou")}
 DATABASES["default"].setdefault("ENGINE", "django.db.backends.postgresql")

@@ -4,6 +4,7 @@ Every step at which an officer decides something about a claim asks here: at the
 an appeal or an objection is answered, when a notice is published and when a payment is signed.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,6 +16,7 @@ from courses.classes.models import ClassRun, Session
 from courses.schools.models import School, Teacher
 from foundation.accounts.models import User
 from foundation.accounts.selectors import memberships_of
+from foundation.accounts.states import OrganisationKind
 from subsidies.claims.models import Claim, ClaimAppeal, ClaimEvent
 from subsidies.claims.states import Party
 
@@ -26,34 +28,34 @@ DECISIONS = ("pass_intake", "pass_review", "return", "refuse", "hold", "reopen")
 
 @dataclass(frozen=True, slots=True)
 class Ties:
-    """Schools and bodies an officer works for, and classes she teaches or heads; empty for nearly every officer."""
+    """Schools, bodies and employers an officer works for, and classes she teaches; empty for nearly every officer."""
 
     schools: frozenset[int]
     bodies: frozenset[int]
     classes: frozenset[int]
-    # Every organisation she is of: an employer that files for its workers is one.
-    places: frozenset[int] = frozenset()
+    employers: frozenset[int] = frozenset()
 
 
 def ties_of(user: User, *, on: date) -> Ties:
     """What an officer has to do with schools, bodies and classes on a day."""
-    places = frozenset(
-        memberships_of(user, on=on).filter(organisation__isnull=False).values_list("organisation", flat=True)
-    )
-    held = list(places)
+    places = memberships_of(user, on=on).filter(organisation__isnull=False)
+    kinds = dict(places.values_list("organisation", "organisation__kind"))
+    employers = frozenset(pk for pk, kind in kinds.items() if kind == OrganisationKind.EMPLOYER)
+    held = list(kinds)
     schools = frozenset(School.objects.filter(organisation__in=held).values_list("pk", flat=True))
     bodies = frozenset(AssessmentBody.objects.filter(organisation__in=held).values_list("pk", flat=True))
     teachers = list(Teacher.objects.filter(user=user).values_list("pk", flat=True))
     if not teachers:
-        return Ties(schools, bodies, frozenset(), places)
+        return Ties(schools, bodies, frozenset(), employers)
     taught = Session.objects.filter(teacher__in=teachers).values_list("class_run", flat=True)
     headed = ClassRun.objects.filter(head_teacher__in=teachers).values_list("pk", flat=True)
-    return Ties(schools, bodies, frozenset(taught) | frozenset(headed), places)
+    return Ties(schools, bodies, frozenset(taught) | frozenset(headed), employers)
 
 
-def no_affair_of(claims: QuerySet[Claim], user: User, *, on: date) -> QuerySet[Claim]:
-    """Those of the claims that she has nothing to do with but by her office."""
-    helped = ClaimEvent.objects.filter(claim=OuterRef("pk"), party__in=HELPED, actor=user)
+def no_affair_of(claims: QuerySet[Claim], user: User, *, on: date, nor: Collection[str] = ()) -> QuerySet[Claim]:
+    """Those of the claims that she has nothing to do with but by her office, nor has moved by one of these actions."""
+    hers = ClaimEvent.objects.filter(claim=OuterRef("pk"), actor=user)
+    helped = hers.filter(Q(party__in=HELPED) | Q(action__in=nor))
     appealed = ClaimAppeal.objects.filter(claim=OuterRef("pk"), made_by=user)
     claims = claims.exclude(created_by=user).filter(~Exists(helped), ~Exists(appealed))
     own = getattr(user, "worker", None)
@@ -64,8 +66,8 @@ def no_affair_of(claims: QuerySet[Claim], user: User, *, on: date) -> QuerySet[C
         claims = claims.exclude(Q(school__in=ties.schools) | Q(enrolment__class_run__school__in=ties.schools))
     if ties.bodies:
         claims = claims.exclude(level_certificate__body__in=ties.bodies)
-    if ties.places:
-        claims = claims.exclude(award_instalment__filing__employer__in=ties.places)
+    if ties.employers:
+        claims = claims.exclude(award_instalment__filing__employer__in=ties.employers)
     if ties.classes:
         claims = claims.exclude(enrolment__class_run__in=ties.classes)
     return claims
@@ -101,7 +103,7 @@ def place_tie(claim: Claim, ties: Ties) -> tuple[str, str] | None:
         return "own_place", _("您在申领 %(number)s 的培训机构任职，请由另一位工作人员办理。") % words
     if body in ties.bodies:
         return "own_place", _("您在发这本证书的评价机构任职，申领 %(number)s 请由另一位工作人员办理。") % words
-    if claim.award_instalment and claim.award_instalment.filing.employer_id in ties.places:
+    if claim.award_instalment and claim.award_instalment.filing.employer_id in ties.employers:
         return "own_place", _("您在申报 %(number)s 的用人单位任职，请由另一位工作人员办理。") % words
     if run is not None and run.pk in ties.classes:
         return "own_class", _("您在这个班任教，申领 %(number)s 请由另一位工作人员办理。") % words

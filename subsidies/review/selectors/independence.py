@@ -16,8 +16,7 @@ REFUSALS = ("refuse", "uphold_objection", "reopen")
 
 def without_ties(claims: QuerySet[Claim], user: User, *, on: date) -> QuerySet[Claim]:
     """Those of the claims that are no affair of hers and that she has not refused before."""
-    refused = ClaimEvent.objects.filter(claim=OuterRef("pk"), action__in=REFUSALS, actor=user)
-    return no_affair_of(claims, user, on=on).filter(~Exists(refused))
+    return no_affair_of(claims, user, on=on, nor=REFUSALS)
 
 
 def why_not_hers(claim: Claim, user: User, *, on: date) -> tuple[str, str] | None:
