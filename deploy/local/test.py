@@ -12,7 +12,7 @@ import subprocess
 import sys
 
 from console import command
-from services import services
+from services import forgetful_database, services
 from setup import PYTHON, ROOT, setup
 
 
@@ -22,11 +22,12 @@ def main() -> int:
     # Browser tests run by themselves: a process that drives a browser cannot be forked, as the tests of crashes do.
     runs = [wanted] if wanted else [["-q", "-m", "not browser"], ["-q", "-m", "browser"]]
     with services():
+        surroundings = os.environ | forgetful_database()
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # pytest hears Ctrl-C itself, and reports before it ends
         for run in runs:
             several = [] if any(word.startswith("-n") for word in run) else ["-n", "2", "--dist", "loadgroup"]
             words = [str(PYTHON), "-m", "pytest", *run, *several]
-            status = subprocess.run(words, cwd=ROOT, stdin=subprocess.DEVNULL).returncode
+            status = subprocess.run(words, cwd=ROOT, stdin=subprocess.DEVNULL, env=surroundings).returncode
             if status:
                 return status
         return 0
