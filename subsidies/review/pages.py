@@ -118,16 +118,13 @@ def page_of(request: HttpRequest, claim: Claim, **forms: Any) -> dict[str, Any]:
     why_not = why_not_hers(claim, user, on=on) if is_turn or may_hold else None
     may_decide = is_turn and why_not is None
     findings = findings_of(claim)
-    shown = (
-        _around(request, claim, roles)
-        | {
-            "pass_form": PassForm(),
-            "return_form": ReturnForm(),
-            "refuse_form": RefuseForm(on=on) if may_decide else None,
-            "hold_form": HoldForm(),
-        }
-        | forms
-    )
+    empty = {
+        "pass_form": PassForm(),
+        "return_form": ReturnForm(),
+        "refuse_form": RefuseForm(on=on) if may_decide else None,
+        "hold_form": HoldForm(),
+    }
+    shown = _around(request, claim, roles) | empty | forms
     shown |= _unchecked(claim, shown["pass_form"]) | _opened(claim, roles)
     return shown | {
         "claim": claim,

@@ -102,14 +102,7 @@ def level_certificate_correct(
     not_her_own(actor, [row.worker.id_number])
     reason = require_text(reason, _("请写明更正的原因。"))
     require_changeable(row)
-    entry = LevelEntry(
-        number=row.number,
-        name=row.worker.name,
-        id_number=row.worker.id_number,
-        level=row.level,
-        print_serial=row.print_serial,
-        **vars(correction),
-    )
+    entry = _corrected(row, correction)
     facts = level_facts(row.body, [entry], on=timezone.localdate(at), correcting=row.pk)
     refuse_faults(entry_faults(entry, facts))
     place = placed(entry, facts)
@@ -131,6 +124,18 @@ def level_certificate_correct(
     certificate_corrected.send(LevelCertificate, certificate=row, places=changed, reason=reason, actor=actor, at=at)
     audit_record("certificates.level.corrected", row, actor=actor, reason=reason, data={"places": changed})
     return row
+
+
+def _corrected(row: LevelCertificate, correction: Correction) -> LevelEntry:
+    """The certificate as it should read: what stays from the row, the person from her file."""
+    return LevelEntry(
+        number=row.number,
+        name=row.worker.name,
+        id_number=row.worker.id_number,
+        level=row.level,
+        print_serial=row.print_serial,
+        **vars(correction),
+    )
 
 
 @transaction.atomic

@@ -135,19 +135,25 @@ def _made(
         sent_by=actor,
         sent_at=at,
     )
+    _ordered(pack, actor=actor, at=at)
+    return pack
+
+
+def _ordered(pack: EvidencePack, *, actor: User, at: datetime) -> None:
+    """Its number is taken, the outbox has it, and the act is written down."""
+    file = pack.file
     file.last_sequence, file.last_version = pack.sequence, pack.version
     file.save(update_fields=["last_sequence", "last_version"])
-    pack.message = enqueue(file, "pack", pack.pk, reference)
+    pack.message = enqueue(file, "pack", pack.pk, pack.reference)
     pack.save(update_fields=["message"])
     event_add(pack, "sent", actor=actor, at=at)
     audit_record(
         "evidence.pack.sent",
         pack,
         actor=actor,
-        on_behalf_of=file.worker.user if channel == Channel.COUNTER else None,
+        on_behalf_of=file.worker.user if pack.channel == Channel.COUNTER else None,
         data={"receiver": file.receiver, "version": pack.version, "digest": pack.digest},
     )
-    return pack
 
 
 def _document(

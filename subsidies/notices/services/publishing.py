@@ -84,18 +84,7 @@ def _shown(claim_ids: Sequence[int], title: str, *, actor: User, at: datetime) -
     """The notice and its lines, the claims moved, and each person told by that: all or nothing."""
     _old_lines_lock(claim_ids)
     claims = _waiting(claim_ids, lock=True)
-    left_out = _staying(claims, actor, on=timezone.localdate(at))
-    out = {one.pk for one in left_out}
-    shown = [one for one in claims if one.pk not in out]
-    if not shown:
-        raise NoticeError(
-            "nothing_to_show",
-            _(
-                "选中的 %(count)d 份都有必须先处理的核查结果、还没有答复的异议，或者与您本人、您任职的机构有关，"
-                "这次没有可以公示的。请先处理，或由别人发布。"
-            )
-            % {"count": len(left_out)},
-        )
+    shown, left_out = _parted(claims, actor, on=timezone.localdate(at))
     notice = _notice(shown, title, actor=actor, at=at)
     lines_stale([one.pk for one in shown]).update(state=LineState.REMOVED)
     standards = _standards(shown)
@@ -121,6 +110,23 @@ def _shown(claim_ids: Sequence[int], title: str, *, actor: User, at: datetime) -
         },
     )
     return Published(notice, left_out)
+
+
+def _parted(claims: Sequence[Claim], actor: User, *, on: date) -> tuple[list[Claim], list[Claim]]:
+    """Those that are shown and those that stay; refuses when none is left to show."""
+    left_out = _staying(claims, actor, on=on)
+    out = {one.pk for one in left_out}
+    shown = [one for one in claims if one.pk not in out]
+    if not shown:
+        raise NoticeError(
+            "nothing_to_show",
+            _(
+                "选中的 %(count)d 份都有必须先处理的核查结果、还没有答复的异议，或者与您本人、您任职的机构有关，"
+                "这次没有可以公示的。请先处理，或由别人发布。"
+            )
+            % {"count": len(left_out)},
+        )
+    return shown, left_out
 
 
 def _staying(claims: Sequence[Claim], actor: User, *, on: date) -> list[Claim]:
