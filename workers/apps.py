@@ -11,9 +11,11 @@ class WorkersConfig(AppConfig):
     verbose_name = _("从业人员")
 
     def ready(self) -> None:
-        """Say who may see what of a file in plain, for a purpose and on record; stop a check she no longer allows."""
+        """The texts, who may see what of a file in plain, for a purpose and on record; stop a check she no longer
+        allows."""
         from foundation.privacy.registry import revealable
         from foundation.privacy.signals import consent_withdrawn
+        from workers import texts  # noqa: F401 - the texts register themselves
         from workers.selectors import is_own_account, is_own_file, is_workers_account
         from workers.services import identity_check_stop
 

@@ -9,8 +9,9 @@ from django.urls import reverse
 
 from foundation.accounts.states import Role
 from foundation.audit.models import AuditEvent
+from foundation.sms.models import SmsMessage
 from tests.portal.people import person, signed_in
-from tests.workers.builders import NOW, TODAY, a_worker, an_account, an_officer
+from tests.workers.builders import NOW, TODAY, a_roster_worker, a_worker, an_account, an_officer
 from tests.workers.test_files import a_picture, an_upload
 from workers.errors import WorkerError
 from workers.models import Employment
@@ -120,6 +121,32 @@ def test_nobody_answers_twice_without_a_reason_or_for_herself(worker):
     with pytest.raises(PermissionDenied):
         line_decline(kind="employment", line_id=line.pk, reason="看不清", actor=worker.user, at=NOW)
     assert lines_waiting_count() == 1
+
+
+def told():
+    return list(SmsMessage.objects.filter(template__startswith="record_line_").order_by("pk").values_list("template"))
+
+
+def test_she_is_told_by_text_what_became_of_a_line_and_not_which_or_why():
+    worker = a_worker(verified=True, user=an_account("19900000071"))
+    line, officer = a_job(worker), an_officer()
+    ask(line, worker.user)
+    assert told() == []
+    line_decline(kind="employment", line_id=line.pk, reason="照片看不清日期，请重拍", actor=officer, at=NOW)
+    ask(line, worker.user, NOW + timedelta(days=1))
+    line_confirm(kind="employment", line_id=line.pk, reason="看过劳动合同原件", actor=officer, at=NOW)
+    assert told() == [("record_line_declined",), ("record_line_confirmed",)]
+    for sms in SmsMessage.objects.filter(template__startswith="record_line_"):
+        assert (sms.phone, "工作经历" in sms.text, reverse("my_record") in sms.text) == ("19900000071", True, True)
+        assert not any(secret in sms.text for secret in ("家庭雇主", "看不清", "合同", worker.name))
+
+
+def test_where_no_phone_is_known_nothing_is_sent_and_the_line_is_confirmed_all_the_same():
+    worker = a_roster_worker(phone="")
+    line = employment_add(worker_id=worker.pk, entry=JOB, actor=an_officer(), at=NOW)
+    line_confirm(kind="employment", line_id=line.pk, reason="看过劳动合同原件", actor=an_officer(), at=NOW)
+    line.refresh_from_db()
+    assert (line.is_guaranteed, told()) == (True, [])
 
 
 def test_a_line_taken_out_no_longer_waits(worker):

@@ -15,6 +15,7 @@ from workers.files import evidence_checked
 from workers.services.common import require_reason, require_role
 from workers.services.dossier import LINES, Line, changeable, line_locked, line_trace
 from workers.states import IDENTITY_OFFICERS
+from workers.texts import LINE_DECLINED, WHAT, record_line_tell
 
 
 @transaction.atomic
@@ -61,6 +62,7 @@ def line_decline(*, kind: str, line_id: int, reason: str, actor: User, at: datet
     line.answered_at, line.answered_by, line.answer = at, actor, reason
     line.save(update_fields=["answered_at", "answered_by", "answer"])
     line_trace(line, "declined", actor, at, reason)
+    record_line_tell(worker, LINE_DECLINED, what=WHAT[kind], key=f"{kind}:{line.pk}", at=at)
     return line
 
 

@@ -23,6 +23,7 @@ from workers.models import Education, Employment, InsuredMonth, PersonGroup, Wor
 from workers.services.common import event_add, lock_worker, require_reason, require_role, require_valid
 from workers.services.profile import require_keeper
 from workers.states import IDENTITY_OFFICERS, ContractKind, EducationLevel, InsuranceKind, Standing
+from workers.texts import LINE_CONFIRMED, WHAT, record_line_tell
 
 WORKING_AGE = 16
 SCHOOL_AGE = 5
@@ -179,6 +180,7 @@ def line_confirm(*, kind: str, line_id: int, reason: str, actor: User, at: datet
     line.confirmed_by, line.confirmed_at, line.confirmed_reason = actor, at, reason
     line.save(update_fields=["standing", "confirmed_by", "confirmed_at", "confirmed_reason"])
     line_trace(line, "confirmed", actor, at, reason)
+    record_line_tell(worker, LINE_CONFIRMED, what=WHAT[kind], key=f"{kind}:{line.pk}", at=at)
     return line
 
 
@@ -225,17 +227,9 @@ def insured_months_record(
         return 0
     there = worker.insured_months.filter(kind=kind, employer_credit_code=code, month__in=firsts)
     known = set(there.values_list("month", flat=True))
+    said = {"is_back_paid": is_back_paid, "source": source, "recorded_by": actor, "recorded_at": at}
     rows = [
-        InsuredMonth(
-            worker=worker,
-            month=month,
-            kind=kind,
-            employer_credit_code=code,
-            is_back_paid=is_back_paid,
-            source=source,
-            recorded_by=actor,
-            recorded_at=at,
-        )
+        InsuredMonth(worker=worker, month=month, kind=kind, employer_credit_code=code, **said)
         for month in firsts
         if month not in known
     ]

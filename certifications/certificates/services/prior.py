@@ -30,6 +30,7 @@ from workers.files import evidence_checked
 from workers.models import Worker
 from workers.services import SkillEntry, skill_record_end, skill_record_write
 from workers.states import SkillKind, SkillState
+from workers.texts import LINE_CONFIRMED, LINE_DECLINED, WHAT, record_line_tell
 
 SKILL_KINDS = {
     PriorKind.OLD_QUALIFICATION: SkillKind.OLD_QUALIFICATION,
@@ -95,20 +96,12 @@ def prior_certificate_check(
     """
     picture = file_checked(screenshot, "lookup") if screenshot else None
     row = _locked(certificate_id)
-    if not PRIOR_CHECKERS & roles_of(actor, on=timezone.localdate(at)):
-        raise PermissionDenied(_("您的岗位不能办理此事。"))
-    if actor.pk in {row.worker.user_id, row.declared_by_id}:
-        raise PermissionDenied(_("不能核验自己的、或自己填报的证书。"))
+    _checker_required(row, actor, at)
     source = _moved(row, outcome)
     if outcome == PriorState.CONFIRMED and is_of_another(row):
         raise _of_another()
-    if outcome == PriorState.CONFIRMED and picture is None and not note.strip():
-        note = _finding_words(row)
-    if outcome == PriorState.CONFIRMED and picture is None and not note.strip():
-        raise CertificateError("screenshot_missing", _("请上传查询结果的截图；核对的是原件的，请在说明中写明。"))
-    if outcome != PriorState.CONFIRMED and not note.strip():
-        raise CertificateError("note_missing", _("请写明哪里不符，或者查了哪里没有查到，本人会看到。"))
-    row.checked_by, row.checked_at, row.checked_note = actor, at, note.strip()[:200]
+    note = _said(row, outcome, note.strip(), has_picture=picture is not None)
+    row.checked_by, row.checked_at, row.checked_note = actor, at, note[:200]
     if picture:
         row.screenshot.name = row.screenshot.storage.save(picture.name or "", picture)
     _save_checked(row)
@@ -118,12 +111,38 @@ def prior_certificate_check(
         skill_record_end(reference=skill_reference(row), state=ended, reason=row.checked_note, actor=actor, at=at)
     else:
         _write_skill(row, actor, at)
-    is_valid = outcome == PriorState.CONFIRMED
+    _answered(row, is_valid=outcome == PriorState.CONFIRMED, actor=actor, at=at)
+    audit_record(f"certificates.prior.{outcome.value}", row, actor=actor, reason=row.checked_note)
+    return row
+
+
+def _answered(row: PriorCertificate, *, is_valid: bool, actor: User, at: datetime) -> None:
+    """What follows the answer: whoever stands on the certificate hears of it, and so does she."""
     certificate_moved.send(
         PriorCertificate, certificate=row, is_valid=is_valid, reason=row.checked_note, actor=actor, at=at
     )
-    audit_record(f"certificates.prior.{outcome.value}", row, actor=actor, reason=row.checked_note)
-    return row
+    template = LINE_CONFIRMED if is_valid else LINE_DECLINED
+    record_line_tell(row.worker, template, what=WHAT["prior"], key=f"prior:{row.pk}", at=at)
+
+
+def _checker_required(row: PriorCertificate, actor: User, at: datetime) -> None:
+    """``PermissionDenied`` unless she may check, and it is neither her own nor told by herself."""
+    if not PRIOR_CHECKERS & roles_of(actor, on=timezone.localdate(at)):
+        raise PermissionDenied(_("您的岗位不能办理此事。"))
+    if actor.pk in {row.worker.user_id, row.declared_by_id}:
+        raise PermissionDenied(_("不能核验自己的、或自己填报的证书。"))
+
+
+def _said(row: PriorCertificate, outcome: PriorState, note: str, *, has_picture: bool) -> str:
+    """What the finding rests on, in words; refuses one that says nothing and shows nothing."""
+    if outcome != PriorState.CONFIRMED:
+        if not note:
+            raise CertificateError("note_missing", _("请写明哪里不符，或者查了哪里没有查到，本人会看到。"))
+        return note
+    note = note or ("" if has_picture else _finding_words(row).strip())
+    if not note and not has_picture:
+        raise CertificateError("screenshot_missing", _("请上传查询结果的截图；核对的是原件的，请在说明中写明。"))
+    return note
 
 
 @transaction.atomic
@@ -262,7 +281,7 @@ def _lock(worker_id: int) -> Worker:
 def _locked(certificate_id: int) -> PriorCertificate:
     _lock(PriorCertificate.objects.values_list("worker_id", flat=True).get(pk=certificate_id))
     rows = PriorCertificate.objects.select_for_update(of=("self",))
-    return rows.select_related("worker", "occupation").get(pk=certificate_id)
+    return rows.select_related("worker__user", "occupation").get(pk=certificate_id)
 
 
 def _event(

@@ -15,6 +15,7 @@ from foundation.accounts.models import User
 from foundation.accounts.selectors import roles_of
 from foundation.audit.services import audit_record
 from workers.states import Standing
+from workers.texts import LINE_CONFIRMED, record_line_tell
 
 
 @transaction.atomic
@@ -69,6 +70,8 @@ def contribution_confirm(*, contribution_id: int, reason: str, actor: User, at: 
     line.save()
     event_add(line.record, "contribution_confirmed", actor=actor, at=at, reason=line.title)
     audit_record("talent.contribution.confirmed", line, actor=actor, reason=reason)
+    what = ContributionKind(line.kind).label
+    record_line_tell(line.record.worker, LINE_CONFIRMED, what=what, key=f"contribution:{line.pk}", at=at)
     return line
 
 
@@ -86,7 +89,7 @@ def contribution_withdraw(*, contribution_id: int, actor: User, at: datetime) ->
 
 
 def _locked(contribution_id: int) -> TalentContribution:
-    rows = TalentContribution.objects.select_for_update(of=("self",)).select_related("record__worker")
+    rows = TalentContribution.objects.select_for_update(of=("self",)).select_related("record__worker__user")
     line = rows.get(pk=contribution_id)
     if line.withdrawn_at is not None:
         raise TalentError("withdrawn", _("这一条已经撤回。"))
