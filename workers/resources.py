@@ -1,13 +1,14 @@
 """The list as a file: what the screen shows, masked as on the screen."""
 
 from django.utils.translation import gettext_lazy as _
-from import_export import fields, resources
+from import_export import fields
 
+from foundation.desk import StaffResource
 from workers.districts import district_name
 from workers.models import Worker
 
 
-class WorkerResource(resources.ModelResource):
+class WorkerResource(StaffResource):
     number = fields.Field(attribute="pk", column_name=_("档案编号"))
     name = fields.Field(attribute="masked_name", column_name=_("姓名"))
     id_number = fields.Field(attribute="masked_id_number", column_name=_("身份证号码"))
@@ -17,13 +18,6 @@ class WorkerResource(resources.ModelResource):
     district = fields.Field(column_name=_("居住区"))
     identity_state = fields.Field(attribute="get_identity_state_display", column_name=_("实名状态"))
     source = fields.Field(attribute="source", column_name=_("建档来源"))
-
-    class Meta:
-        model = Worker
-        fields = (
-            "number", "name", "id_number", "phone", "sex", "birth_year", "district", "identity_state", "source",
-        )  # fmt: skip
-        export_order = fields
 
     def dehydrate_district(self, worker: Worker) -> str:
         return district_name(worker.district_code)

@@ -8,12 +8,16 @@ from import_export import fields, resources
 from import_export.formats.base_formats import CSV, XLSX, Format
 
 FORMATS: dict[str, type[Format]] = {"xlsx": XLSX, "csv": CSV}
-RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r")
+# The wide forms are what Chinese keyboards give; some spreadsheets take them for the narrow ones.
+RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+_BLANKS = " \u00a0\u200b\u3000\ufeff"
+ENDS_A_CELL = ("\t", "\r", "\n")
 
 
 def harmless(text: str) -> str:
     """Text that no spreadsheet takes for a formula. The library's own escape knows only the sign of equality."""
-    return f"'{text}" if text.startswith(RUN_BY_SPREADSHEETS) else text
+    # Blanks before the sign are dropped by some of them.
+    return f"'{text}" if text.startswith(ENDS_A_CELL) or text.lstrip(_BLANKS).startswith(RUN_BY_SPREADSHEETS) else text
 
 
 class StaffResource(resources.Resource):

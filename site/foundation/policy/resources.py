@@ -4,15 +4,16 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from import_export import fields, resources
+from import_export import fields
 from import_export.formats.base_formats import XLSX
 from tablib import Dataset
 
+from foundation.desk import StaffResource
 from foundation.policy.models import ParameterVersion
 from foundation.policy.states import Unit
 
 
-class InForceResource(resources.ModelResource):
+class InForceResource(StaffResource):
     """One line a figure: value in yuan where it is money, source, days, and whether it is verified."""
 
     place = fields.Field(column_name=gettext_lazy("地区"))
@@ -27,24 +28,6 @@ class InForceResource(resources.ModelResource):
     article = fields.Field(column_name=gettext_lazy("条款"), attribute="article")
     checked = fields.Field(column_name=gettext_lazy("核实情况"))
     source = fields.Field(column_name=gettext_lazy("来源可靠程度"))
-
-    class Meta:
-        model = ParameterVersion
-        fields = (
-            "place",
-            "code",
-            "meaning",
-            "shown",
-            "unit",
-            "first",
-            "last",
-            "doc_no",
-            "title",
-            "article",
-            "checked",
-            "source",
-        )
-        export_order = fields
 
     def dehydrate_place(self, version: ParameterVersion) -> str:
         return version.parameter.place
@@ -70,7 +53,7 @@ class InForceResource(resources.ModelResource):
 
 
 def in_force_workbook(versions: Any) -> bytes:
-    """The workbook; the setting IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT keeps formulas out of it."""
+    """The workbook, with nothing in it that a spreadsheet would run."""
     dataset: Dataset = InForceResource().export(versions)
     workbook: bytes = XLSX().export_data(dataset)
     return workbook
