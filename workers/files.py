@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import io
+import re
 import secrets
 import warnings
+import zlib
+from collections.abc import Iterator
 
 from django.core.files import File
 from django.core.files.base import ContentFile
@@ -22,6 +25,11 @@ PHOTO_SIZE = (295, 413)
 # A telephone's camera gives up to 50 million points; more than 64 million is a bomb or a mistake.
 MOST_PIXELS = 64_000_000
 LONGEST_SIDE = 1600
+# What a PDF does beyond being looked at, and how much of its packed parts is looked through for it.
+RUNS = (b"/JavaScript", b"/Launch", b"/EmbeddedFile", b"/Encrypt", b"/RichMedia")
+MOST_UNPACKED = 32 * 1024 * 1024
+_ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
+_PACKED = re.compile(rb"/ObjStm.{0,400}?stream\r?\n", re.DOTALL)
 
 
 def photo_checked(upload: File[bytes]) -> ContentFile[bytes]:
@@ -44,12 +52,31 @@ def evidence_checked(upload: File[bytes], *, folder: str = "workers/evidence") -
     if data.startswith(b"%PDF-"):
         if b"%%EOF" not in data[-2048:] or b"startxref" not in data:
             raise WorkerError("file_broken", _("这个 PDF 文件不完整，打不开。请重新导出或拍照上传。"))
-        if any(word in data for word in (b"/JavaScript", b"/Launch", b"/EmbeddedFile", b"/Encrypt")):
+        if any(word in part for part in _spelled_out(data) for word in RUNS):
             raise WorkerError(
                 "file_unsafe", _("这个 PDF 带有密码、脚本或附件，不能接收。请打印成普通 PDF,或拍照上传。")
             )
         return ContentFile(data, name=_random_name(folder, "pdf"))
     return _as_jpeg(ImageOps.exif_transpose(_open_image(data)), folder)
+
+
+def _spelled_out(data: bytes) -> Iterator[bytes]:
+    """A PDF with its names written plainly, then each of its packed lists of objects."""
+    # A name may be written /J#61vaScript.
+    plain = _ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), data)
+    yield plain
+    if plain.count(b"/ObjStm") != data.count(b"/ObjStm"):
+        yield b"".join(RUNS)  # nobody hides that word honestly
+    left = MOST_UNPACKED
+    for packed in _PACKED.finditer(data):
+        try:
+            objects = zlib.decompressobj().decompress(memoryview(data)[packed.end() :], left)
+        except zlib.error as error:
+            raise WorkerError("file_broken", _("这个 PDF 文件不完整，打不开。请重新导出或拍照上传。")) from error
+        left -= len(objects)
+        if left <= 0:
+            raise WorkerError("file_unsafe", _("这个 PDF 展开后太大，不能接收。请打印成普通 PDF，或拍照上传。"))
+        yield _ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), objects)
 
 
 def _read(upload: File[bytes], most: int) -> bytes:
