@@ -37,6 +37,8 @@ def result_in(body: bytes) -> dict[str, Any] | None:
     """An answer as the schema ``evidence-result/1`` wants it, or None when it is anything else."""
     try:
         result = json.loads(body.decode())
+        # Half a character can be written in JSON, and then nowhere else: what raises here would raise in each try.
+        json.dumps(result, ensure_ascii=False).encode()
         is_whole = isinstance(result, dict) and not problems(result, RESULT)
     except (ValueError, RecursionError):
         return None
