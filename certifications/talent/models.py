@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from certifications.talent.states import HIGH_SKILLED, AppointmentKind, AppointmentState, ContributionKind, TalentState
+from certifications.talent.states import AppointmentKind, AppointmentState, ContributionKind, TalentState
 from courses.catalogue.models import Occupation
 from courses.catalogue.states import SkillLevel
 from foundation.accounts.models import Organisation
@@ -21,7 +21,8 @@ class TalentRecord(models.Model):
     worker = models.OneToOneField(Worker, on_delete=models.PROTECT, related_name="talent", verbose_name=_("从业人员"))
     state = models.CharField(_("状态"), max_length=10, choices=TalentState.choices)
     level = models.PositiveSmallIntegerField(_("最高等级"), choices=SkillLevel.choices)
-    is_high_skilled = models.BooleanField(_("高技能人才"), help_text=_("三级/高级工及以上。"))
+    # Empty: no figure of the day says where high skill begins.
+    is_high_skilled = models.BooleanField(_("高技能人才"), null=True, help_text=_("按当天有效的起点等级算。"))
     occupation_code = models.CharField(_("职业编码"), max_length=12, blank=True)
     occupation_name = models.CharField(_("职业"), max_length=60, blank=True)
     entry = models.ForeignKey(
@@ -47,11 +48,6 @@ class TalentRecord(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(state__in=TalentState.values), name="talent_state_is_known"),
             models.CheckConstraint(condition=Q(level__in=SkillLevel.values), name="talent_level_is_known"),
-            models.CheckConstraint(
-                condition=Q(is_high_skilled=True, level__in=sorted(HIGH_SKILLED))
-                | (Q(is_high_skilled=False) & ~Q(level__in=sorted(HIGH_SKILLED))),
-                name="talent_is_high_skilled_by_level",
-            ),
         ]
 
     def __str__(self) -> str:

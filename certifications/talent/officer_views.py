@@ -4,14 +4,14 @@ from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from certifications.talent.filters import AppointmentFilter, TalentFilter
 from certifications.talent.forms import ConfirmForm, DecisionForm
@@ -20,11 +20,14 @@ from certifications.talent.pages import form_page, record_shown
 from certifications.talent.resources import TalentResource
 from certifications.talent.selectors import appointments_visible_to, talents_visible_to
 from certifications.talent.services import appointment_decide, contribution_confirm
-from certifications.talent.states import FILERS, KEEPERS, READERS, AppointmentState
+from certifications.talent.states import FILERS, KEEPERS, PRIVATE_FIELDS, READERS, AppointmentState
 from certifications.talent.tables import AppointmentTable, TalentTable
 from foundation.accounts.models import User
 from foundation.desk import StaffList
+from foundation.privacy.services import personal_reveal
+from foundation.privacy.states import Purpose
 from foundation.requests import doing, user_of
+from workers.counter_forms import RevealForm
 from workers.forms import posted
 
 
@@ -60,6 +63,27 @@ def talent(request: HttpRequest, pk: int) -> HttpResponse:
     may_keep = bool(KEEPERS & request.roles)  # type: ignore[attr-defined]
     context = record_shown(record, on=on, names_officers=True) | {"may_keep": may_keep}
     return render(request, "talent/talent.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def talent_reveal(request: HttpRequest, pk: int, field: str) -> HttpResponse:
+    """What she told besides, in plain: for a purpose, and the look is on record first."""
+    record = get_object_or_404(talents_visible_to(user_of(request), on=timezone.localdate()), pk=pk)
+    if field not in PRIVATE_FIELDS or not getattr(record, field):
+        raise Http404
+    form = RevealForm(posted(request))
+    context: dict[str, Any] = {"record": record, "form": form, "label": PRIVATE_FIELDS[field]}
+    if request.method == "POST" and form.is_valid():
+        context["value"] = personal_reveal(
+            viewer=user_of(request),
+            subject=record,
+            field=field,
+            purpose=Purpose(form.cleaned_data["purpose"]),
+            note=form.cleaned_data["note"],
+            on=timezone.localdate(),
+        )
+    return render(request, "talent/reveal.html", context, status=422 if form.errors else 200)
 
 
 @never_cache

@@ -9,17 +9,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 
-from certifications.talent.models import TalentRecord
+from certifications.talent.models import TalentEvent, TalentRecord
 from certifications.talent.selectors import papers_of
-from certifications.talent.states import APPOINTMENT_TONES, TALENT_TONES
+from certifications.talent.states import APPOINTMENT_TONES, PRIVATE_FIELDS, TALENT_TONES
 from foundation.crypto.masking import mask_text
 from foundation.errors import DomainError
 from foundation.forms import RefusableForm
-from workers.models import SkillRecordEntry
+from workers.models import SkillRecordEntry, Worker
 
 EVENT_WORDS = {
     "registered": _("登记"),
     "raised": _("等级变动"),
+    "marked": _("高技能人才的起点等级有变，重新认定"),
     "suspended": _("没有有效证书，暂停在册"),
     "resumed": _("恢复在册"),
     "details_kept": _("填写登记内容"),
@@ -46,22 +47,36 @@ def record_shown(record: TalentRecord, *, on: date, names_officers: bool) -> dic
         "jobs": worker.employments.filter(withdrawn_at__isnull=True),
         "education": worker.educations.filter(withdrawn_at__isnull=True),
         "insured": worker.insured_months.values("month").distinct().count(),
-        "household": mask_text(record.household_address) if record.household_address else "",
-        "permit": _masked(record.permit_number),
+        "private": [
+            {"field": field, "label": label, "masked": MASKS[field](getattr(record, field))}
+            for field, label in PRIVATE_FIELDS.items()
+            if getattr(record, field)
+        ],
         "events": [
             {
                 "title": str(EVENT_WORDS.get(one.action, one.action)),
                 "at": one.at,
                 "text": one.reason,
-                "actor": str(one.actor) if one.actor and names_officers else "",
+                "actor": _actor(one, worker) if names_officers else "",
             }
             for one in record.events.select_related("actor").order_by("-at", "-pk")[:50]
         ],
     }
 
 
-def _masked(text: str) -> str:
-    return f"{'*' * max(len(text) - 4, 0)}{text[-4:]}" if text else ""
+def _actor(event: TalentEvent, worker: Worker) -> str:
+    """Who did it, for an officer; herself without her number."""
+    if event.actor is None:
+        return ""
+    return str(_("本人")) if event.actor_id == worker.user_id else str(event.actor)
+
+
+PLACE_SHOWN = 6  # 省、市: enough to see which place it is
+MASKS: dict[str, Callable[[str], str]] = {
+    "ethnicity": lambda _text: "**",
+    "household_address": lambda text: f"{mask_text(text[:PLACE_SHOWN])}****",
+    "permit_number": lambda text: f"****{text[-4:]}" if len(text) > PLACE_SHOWN else "****",
+}
 
 
 def form_page(

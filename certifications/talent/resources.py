@@ -23,6 +23,8 @@ class TalentResource(StaffResource):
         return str(record.get_level_display())
 
     def dehydrate_high(self, record: TalentRecord) -> str:
+        if record.is_high_skilled is None:
+            return "政策待确认"
         return "是" if record.is_high_skilled else "否"
 
     def dehydrate_state(self, record: TalentRecord) -> str:

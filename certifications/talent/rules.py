@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from certifications.talent.states import HIGH_SKILLED, LADDER
+from certifications.talent.states import LADDER
 from courses.catalogue.states import SkillLevel
 
 
@@ -30,6 +30,6 @@ def best_of(papers: Iterable[Paper]) -> Paper | None:
     return min(known, key=lambda one: (-rung(one.level), one.issued_on, one.pk), default=None)
 
 
-def is_high_skilled(level: int) -> bool:
-    """高技能人才: level three and above."""
-    return level in HIGH_SKILLED
+def is_high_skilled(level: int, *, begins: int) -> bool:
+    """高技能人才: the level where they begin, and every one above it."""
+    return rung(level) >= rung(begins)

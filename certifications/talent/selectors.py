@@ -3,11 +3,12 @@
 from collections.abc import Collection
 from datetime import date
 
+from django.conf import settings
 from django.db.models import F, Q, QuerySet
 
 from certifications.talent.models import TalentAppointment, TalentRecord
 from certifications.talent.rules import Paper, best_of, rung
-from certifications.talent.states import LEVEL_OF_APPOINTMENT, READERS, AppointmentState, TalentState
+from certifications.talent.states import HIGH_SKILL_LEVEL, LEVEL_OF_APPOINTMENT, READERS, AppointmentState, TalentState
 from courses.catalogue.models import Occupation
 from courses.catalogue.selectors import level_exists
 from courses.catalogue.states import SkillLevel
@@ -15,6 +16,9 @@ from foundation.accounts.models import User
 from foundation.accounts.selectors import memberships_of, roles_of
 from foundation.accounts.states import Role
 from foundation.database import in_force
+from foundation.policy.errors import PolicyGapError
+from foundation.policy.selectors import parameter_on
+from foundation.policy.values import ParameterValue
 from workers.models import SkillRecordEntry, Worker
 from workers.states import SKILL_COUNTS, SkillKind, Standing
 
@@ -71,6 +75,14 @@ def workers_to_look_at() -> list[int]:
     lines = SkillRecordEntry.objects.filter(kind__in=LEVEL_KINDS, standing=Standing.GUARANTEED, level__isnull=False)
     known = Q(pk__in=lines.values("worker")) | Q(talent__isnull=False)
     return list(Worker.objects.filter(known).order_by("pk").values_list("pk", flat=True))
+
+
+def high_skill_begins(*, on: date) -> ParameterValue | None:
+    """The level at which high skill begins on a day, with what says so; None where no figure is in force."""
+    try:
+        return parameter_on(HIGH_SKILL_LEVEL, city=settings.CITY_CODE, on=on)
+    except PolicyGapError:
+        return None
 
 
 def has_level_one(occupation: Occupation, *, on: date) -> bool:

@@ -38,16 +38,8 @@ class ContributionKind(TextChoices):
     VOLUNTEERING = "volunteering", _("志愿服务")
 
 
-# 高技能人才从高级工起：《关于加强新时代高技能人才队伍建设的意见》（中办发〔2022〕58号）。
-HIGH_SKILLED = frozenset(
-    {
-        SkillLevel.THREE,
-        SkillLevel.TWO,
-        SkillLevel.ONE,
-        SkillLevel.SPECIAL_TECHNICIAN,
-        SkillLevel.CHIEF_TECHNICIAN,
-    }
-)
+# The dated figure that says at which level high skill (高技能人才) begins.
+HIGH_SKILL_LEVEL = "talent.high_skill.level"
 # Levels somebody is appointed to, above an occupation whose ladder reaches level one: 人社部发〔2022〕14号.
 LEVEL_OF_APPOINTMENT = MappingProxyType(
     {
@@ -61,5 +53,9 @@ LADDER = tuple(SkillLevel)
 FILERS = frozenset({Role.EMPLOYER_STAFF})
 KEEPERS = frozenset({Role.OFFICER_INTAKE, Role.OFFICER_REVIEW})
 READERS = KEEPERS | {Role.OFFICER_FINANCE, Role.OFFICER_INSPECTION, Role.OFFICER_POLICY, Role.AUDITOR}
+# What she told besides, of her own will: masked on every page, in plain for a purpose and on record.
+PRIVATE_FIELDS = MappingProxyType(
+    {"ethnicity": _("民族"), "household_address": _("户籍地址"), "permit_number": _("居住证号")}
+)
 TALENT_TONES = {"registered": "success", "suspended": "stopped"}
 APPOINTMENT_TONES = {"filed": "waiting", "confirmed": "success", "refused": "error", "ended": "stopped"}

@@ -13,7 +13,7 @@ class TalentTable(tables.Table):
     id_number = tables.Column(_("身份证号码"), accessor="worker__masked_id_number", orderable=False)
     occupation_name = tables.Column(_("职业"))
     level = tables.Column(_("最高等级"))
-    is_high_skilled = tables.Column(_("高技能人才"))
+    is_high_skilled = tables.Column(_("高技能人才"), default=_("政策待确认"))
     registered_on = tables.Column(_("登记日期"))
     state = TagColumn(_("状态"), tones=TALENT_TONES)
 

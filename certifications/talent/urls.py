@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern] = [
     path("talents/appointments/<int:pk>/", both(officer_views.appointment), name="talent_appointment"),
     path("talents/contributions/<int:pk>/", keeper(officer_views.contribution), name="talent_contribution"),
     path("talents/<int:pk>/", reader(officer_views.talent), name="talent"),
+    path("talents/<int:pk>/reveal/<slug:field>/", keeper(officer_views.talent_reveal), name="talent_reveal"),
     path("my/talent/", worker(worker_views.my_talent), name="my_talent"),
     path("my/talent/details/", worker(worker_views.my_details), name="my_talent_details"),
     path("my/talent/contributions/new/", worker(worker_views.my_contribution), name="my_talent_contribution"),

@@ -122,6 +122,7 @@ PAGES: dict[str, Any] = {
     "my/money/<int:pk>/": {Role.WORKER},
     "my/money/<int:pk>/account/": {Role.WORKER},
     "my/money/<int:pk>/appeal/": {Role.WORKER},
+    "talents/<int:pk>/reveal/<slug:field>/": CLAIM_OFFICERS,
     "my/money/<int:pk>/correct/": {Role.WORKER},
     "my/money/<int:pk>/papers/<int:paper>/": {Role.WORKER},
     "my/money/<int:pk>/receipt/": {Role.WORKER},

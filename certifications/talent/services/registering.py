@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from certifications.talent.models import TalentEvent, TalentRecord
 from certifications.talent.rules import Paper, best_of, is_high_skilled
-from certifications.talent.selectors import LEVEL_KINDS, papers_of
+from certifications.talent.selectors import LEVEL_KINDS, high_skill_begins, papers_of
 from certifications.talent.states import KEEPERS, TalentState
 from foundation.accounts.models import User
 from foundation.accounts.selectors import roles_of
@@ -19,7 +19,7 @@ from foundation.audit.services import audit_record
 from workers.models import SkillRecordEntry, Worker
 from workers.states import AccountProof
 
-MOVES = ("registered", "raised", "suspended", "resumed")
+MOVES = ("registered", "raised", "marked", "suspended", "resumed")
 
 
 @transaction.atomic
@@ -33,7 +33,9 @@ def talents_rebuild(*, worker_ids: Collection[int], at: datetime, actor: User | 
     )  # fmt: skip
     papers = papers_of(held, on=on)
     known = {one.worker_id: one for one in TalentRecord.objects.select_for_update().filter(worker__in=held)}
-    moved = [_moved(pk, known.get(pk), best_of(papers[pk]), at=at) for pk in held]
+    begins = high_skill_begins(on=on)
+    line = int(begins.value) if begins else None
+    moved = [_moved(pk, known.get(pk), best_of(papers[pk]), line=line, at=at) for pk in held]
     _save_all([one for one in moved if one is not None], actor=actor, at=at)
     return sum(one is not None for one in moved)
 
@@ -48,7 +50,7 @@ def skills_follow(
 
 
 def _moved(
-    worker_id: int, record: TalentRecord | None, best: Paper | None, *, at: datetime
+    worker_id: int, record: TalentRecord | None, best: Paper | None, *, line: int | None, at: datetime
 ) -> tuple[TalentRecord, str] | None:
     """Her entry as it should read and what happened to it, unsaved; None when nothing did."""
     if best is None:
@@ -56,17 +58,20 @@ def _moved(
             return None
         record.state, record.updated_at = TalentState.SUSPENDED, at
         return record, "suspended"
+    is_high = None if line is None else is_high_skilled(best.level, begins=line)
     if record is None:
         on = timezone.localdate(at)
         record, action = TalentRecord(worker_id=worker_id, registered_on=on), "registered"
     elif record.state == TalentState.SUSPENDED:
         action = "resumed"
-    elif (record.level, record.entry_id or 0, record.occupation_code) == (best.level, best.pk, best.occupation_code):
-        return None
-    else:
+    elif (record.level, record.entry_id or 0, record.occupation_code) != (best.level, best.pk, best.occupation_code):
         action = "raised"
+    elif record.is_high_skilled != is_high:
+        action = "marked"
+    else:
+        return None
     record.state, record.updated_at = TalentState.REGISTERED, at
-    record.level, record.is_high_skilled = best.level, is_high_skilled(best.level)
+    record.level, record.is_high_skilled = best.level, is_high
     record.entry_id = best.pk or None
     record.occupation_code, record.occupation_name = best.occupation_code, best.occupation_name
     return record, action

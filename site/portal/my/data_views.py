@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from certifications.talent.selectors import talent_of
+from certifications.talent.states import PRIVATE_FIELDS
 from foundation.accounts.models import User
 from foundation.accounts.states import Role
 from foundation.crypto.masking import mask_phone
@@ -130,13 +132,17 @@ def _labels() -> dict[str, str]:
 
 
 def _records(worker: Worker):  # type: ignore[no-untyped-def]
-    looked = accesses_of(worker)
-    return (looked | accesses_of(worker.user)).order_by("-at", "-pk") if worker.user else looked
+    looked, talent = accesses_of(worker), talent_of(worker)
+    for subject in (worker.user, talent):
+        if subject is not None:
+            looked |= accesses_of(subject)
+    return looked.order_by("-at", "-pk")
 
 
 def _look(record: AccessRecord, request: HttpRequest) -> dict[str, object]:
     """One look in her words: who, what, why, when."""
     labels = _labels() | {"contact_phone": _("联系电话"), "photo": _("照片"), "level_application": _("认定申报材料")}
+    labels |= {field: str(label) for field, label in PRIVATE_FIELDS.items()}
     viewer: User = record.viewer
     is_own = viewer.pk == signed_in_user(request).pk
     return {

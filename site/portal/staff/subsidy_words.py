@@ -56,6 +56,7 @@ ACTIONS: "dict[str, StrPromise]" = {
     "awards.service.refused": _("核对在岗月份不符"),
     "talent.record.registered": _("登记技能人才"),
     "talent.record.raised": _("技能人才等级变动"),
+    "talent.record.marked": _("按起点等级重新认定高技能人才"),
     "talent.record.suspended": _("暂停技能人才在册"),
     "talent.record.resumed": _("恢复技能人才在册"),
     "talent.record.details_kept": _("填写技能人才登记内容"),

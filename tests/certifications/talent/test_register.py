@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.urls import reverse
 
 from certifications.certificates.services.level import level_certificate_record
 from certifications.certificates.services.level_life import level_certificate_move
@@ -19,15 +20,19 @@ from certifications.talent.services import (
     contribution_confirm,
     talents_rebuild,
 )
-from certifications.talent.services.registering import skills_follow
+from certifications.talent.services.registering import details_keep, skills_follow
+from certifications.talent.states import HIGH_SKILL_LEVEL, PRIVATE_FIELDS
 from certifications.talent.tasks import talents_rebuild_all
 from courses.catalogue.models import Occupation, OccupationLevel
 from foundation.accounts.states import Role
 from foundation.database import period
+from foundation.policy.states import Unit
+from foundation.privacy.models import AccessRecord
 from tests.certifications.certificates.builders import a_holder
 from tests.certifications.certificates.builders_level import a_body, a_body_scope, an_entry, body_staff, housekeeping
+from tests.portal.people import person, signed_in
 from tests.subsidies.awards.builders import an_employer, staff_of
-from tests.subsidies.builders import an_officer_of
+from tests.subsidies.builders import a_figure, an_officer_of
 from tests.workers.builders import NOW, TODAY
 from workers.services import SkillEntry, skill_record_write
 from workers.signals import skill_lines_changed
@@ -50,10 +55,13 @@ JUNE = date(2026, 6, 1)
         ([], None, None),
     ],
 )
-def test_the_highest_level_counts_and_high_skilled_begins_at_three(levels, best, is_high):
+def test_the_highest_level_counts_and_where_high_skill_begins_at_three_so_do_those_above(levels, best, is_high):
     papers = [Paper(pk, level, JUNE, "4-10-01-06", "家政服务员") for pk, level in enumerate(levels, start=1)]
     found = best_of(papers)
-    assert (found.level if found else None, is_high_skilled(found.level) if found else None) == (best, is_high)
+    assert (found.level if found else None, is_high_skilled(found.level, begins=3) if found else None) == (
+        best,
+        is_high,
+    )
 
 
 def a_line(worker, *, level=5, confirmed=True, occupation="4-10-01-06", name="家政服务员", reference=""):
@@ -67,6 +75,7 @@ def a_line(worker, *, level=5, confirmed=True, occupation="4-10-01-06", name="�
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("begins_at_three")
 def test_a_recorded_certificate_registers_her_a_revoked_one_suspends_and_a_rebuild_changes_nothing():
     worker, body = a_holder(), a_body()
     a_body_scope(body)
@@ -92,13 +101,77 @@ def test_what_she_only_says_registers_nobody():
     assert not TalentEvent.objects.exists()
 
 
+@pytest.fixture
+def begins_at_three(db):
+    a_figure(HIGH_SKILL_LEVEL, 3, unit=Unit.LEVEL)
+
+
 @pytest.mark.django_db
+@pytest.mark.usefixtures("begins_at_three")
 def test_a_higher_level_raises_the_entry():
     worker = a_holder()
     a_line(worker)
     a_line(worker, level=3)
     record = talent_of(worker)
     assert (record.level, record.is_high_skilled, record.events.count()) == (3, True, 2)
+
+
+@pytest.mark.django_db
+def test_without_a_figure_of_the_day_nobody_is_called_highly_skilled_or_not():
+    worker = a_holder()
+    a_line(worker, level=3)
+    assert (talent_of(worker).level, talent_of(worker).is_high_skilled) == (3, None)
+    a_figure(HIGH_SKILL_LEVEL, 3, unit=Unit.LEVEL)
+    assert (talents_rebuild_all(), talents_rebuild_all()) == (1, 0)
+    record = talent_of(worker)
+    assert (record.is_high_skilled, record.state) == (True, "registered")
+    assert list(record.events.order_by("pk").values_list("action", flat=True)) == ["registered", "marked"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("figure", "is_high"), [(3, False), (4, True), (5, True)])
+def test_where_high_skill_begins_is_what_the_figure_says(figure, is_high):
+    a_figure(HIGH_SKILL_LEVEL, figure, unit=Unit.LEVEL)
+    worker = a_holder()
+    a_line(worker, level=4)
+    assert talent_of(worker).is_high_skilled is is_high
+
+
+@pytest.mark.django_db
+def test_what_she_told_besides_is_masked_and_shown_for_a_purpose_and_she_reads_who_looked():
+    worker = a_holder()
+    a_line(worker)
+    record = talent_of(worker)
+    details_keep(
+        record_id=record.pk, ethnicity="畲族", household_address="福建省厦门市湖里区示例路18号",
+        permit_number="350206000000012345", permit_endorsed_on=None, actor=worker.user, at=NOW,
+    )  # fmt: skip
+    secrets = {"ethnicity": "畲族", "household_address": "示例路18号", "permit_number": "350206000000012345"}
+    reader = signed_in(person(Role.AUDITOR)).get(reverse("talent", args=[record.pk])).content.decode()
+    office = signed_in(person(Role.OFFICER_REVIEW))
+    page = office.get(reverse("talent", args=[record.pk])).content.decode()
+    for field, secret in secrets.items():
+        address = reverse("talent_reveal", args=[record.pk, field])
+        assert (secret in page, address in page, secret in reader, address in reader) == (False, True, False, False)
+        assert secret not in office.get(address).content.decode()
+        assert office.post(address, {}).status_code == 422
+        assert AccessRecord.objects.filter(fields=[field]).count() == 0
+        shown = office.post(address, {"purpose": "case_handling", "note": "核对人才政策"})
+        assert secret in shown.content.decode()
+        seen = AccessRecord.objects.get(fields=[field])
+        assert (seen.subject_type, seen.subject_id, seen.is_granted) == ("talent.talentrecord", str(record.pk), True)
+    looks = signed_in(worker.user).get(reverse("my_data")).content.decode()
+    assert all(str(label) in looks for label in PRIVATE_FIELDS.values())
+
+
+@pytest.mark.django_db
+def test_nothing_else_of_an_entry_is_revealed():
+    worker = a_holder()
+    a_line(worker)
+    record, office = talent_of(worker), signed_in(person(Role.OFFICER_REVIEW))
+    for field in ("ethnicity", "occupation_name"):
+        assert office.post(reverse("talent_reveal", args=[record.pk, field]), {"purpose": "audit"}).status_code == 404
+    assert not AccessRecord.objects.exists()
 
 
 @pytest.mark.django_db

@@ -6,7 +6,6 @@ from typing import Any
 from courses.catalogue.states import SkillLevel
 from courses.classes.models import ClassRun
 from foundation.policy.services import base_data_load
-from residency.planner.base_loading import planner_base_load
 from residency.planner.selectors import Plan, Step, plan_for
 from residency.routes.base_loading import routes_base_load
 from subsidies.schemes.base_loading import schemes_base_load, schemes_demo_load
@@ -31,10 +30,9 @@ NAMES = {HOME_SERVICE: "家政服务员", INFANT_CARE: "育婴员", ELDERLY_CARE
 
 
 def rules_loaded(*, with_demonstration: bool = False) -> None:
-    """Catalogue, conditions, the packs of the cities, the schemes of Xiamen and the planner's own figures."""
+    """Catalogue, conditions, the figures, the packs of the cities and the schemes of Xiamen."""
     base_loaded()
     base_data_load(on=TODAY)
-    planner_base_load(on=TODAY)
     routes_base_load(on=TODAY)
     schemes_base_load(on=TODAY)
     if with_demonstration:

@@ -5,13 +5,15 @@ from django.urls import reverse
 
 from certifications.talent.selectors import talent_of
 from certifications.talent.services import contribution_add
+from certifications.talent.states import HIGH_SKILL_LEVEL
 from foundation.accounts.states import Role
+from foundation.policy.states import Unit
 from subsidies.awards.models import AwardFiling, EmployerMandate
 from subsidies.claims.services.awarding import awards_claim_due
 from tests.portal.people import person, signed_in
 from tests.subsidies.awards.builders import a_draft, a_programme, agreed, an_accepted, an_employer, insured, staff_of
 from tests.subsidies.awards.test_paying import STARTED
-from tests.subsidies.builders import a_claimant, a_level_certificate
+from tests.subsidies.builders import a_claimant, a_figure, a_level_certificate
 from tests.workers.builders import NOW
 from workers.services import SkillEntry, skill_record_write
 from workers.states import AccountProof, SkillKind
@@ -73,7 +75,7 @@ def test_she_reads_what_was_filed_and_why_a_part_is_not_due(served):
     page = read(signed_in(served.worker.user), "my_money")
     assert served.employer.name in page
     assert "还差 11 个月" in page
-    assert "¥5,000" in page or "5,000" in page
+    assert "5,000 元" in page
 
 
 def test_she_answers_an_employer_on_her_own_page():
@@ -96,6 +98,7 @@ def test_the_officer_sees_the_filing_beside_the_claim(served):
 
 
 def test_her_entry_of_the_register_and_the_offices_list():
+    a_figure(HIGH_SKILL_LEVEL, 3, unit=Unit.LEVEL)
     worker = a_claimant()
     entry = SkillEntry(
         kind=SkillKind.LEVEL_CERTIFICATE, title="家政服务员 三级", issued_on=STARTED, issuer_name="示例", source="示例",
