@@ -21,7 +21,6 @@ from portal.journey.demo import courses_demo_load
 from portal.journey.subsidy_demo import subsidies_demo_load
 from portal.operations.models import Stamp
 from portal.sign_in.demo import demo_accounts_load
-from portal.world.loading import world_load
 from residency.routes.base_loading import routes_base_load
 from subsidies.checks.base_loading import checks_base_load
 from subsidies.claims.base_loading import claims_base_load
@@ -42,7 +41,6 @@ def base_load(*, on: date) -> None:
     schemes_base_load(on=on)
     notices_base_load(on=on)
     routes_base_load(on=on)
-    dashboards_base_load(on=on)
     consent_texts_load()
     site_base_load()
 
