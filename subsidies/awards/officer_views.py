@@ -26,17 +26,9 @@ from subsidies.awards.resources import FilingResource
 from subsidies.awards.selectors import filings_visible_to
 from subsidies.awards.selectors.filings import award_lines
 from subsidies.awards.services import filing_accept, filing_cancel, filing_refuse, filing_return, service_decide
-from subsidies.awards.states import (
-    DECIDERS,
-    DESK,
-    FILERS,
-    MANDATE_TONES,
-    SERVICE_TONES,
-    FilingState,
-    MandateState,
-    ServiceState,
-)
+from subsidies.awards.states import DECIDERS, DESK, FILERS, SERVICE_TONES, EndKind, FilingState, ServiceState
 from subsidies.awards.tables import FilingTable
+from subsidies.mandates.states import MANDATE_TONES
 from workers.forms import posted
 
 
@@ -62,17 +54,19 @@ def filing(request: HttpRequest, pk: int) -> HttpResponse:
     is_employer = bool(roles & FILERS)
     line = award_lines([row], on=on)[0]
     mandate = EmployerMandate.objects.filter(worker=row.worker_id, employer=row.employer_id).first()
+    is_mandated = mandate is not None and mandate.is_given
     context = line_shown(line, on=on) | {
         "served": [{"month": one.month, "by": one.by} for one in line.months],
         "statements": [{"row": one, "tone": SERVICE_TONES[one.state]} for one in row.statements.all()],
         "mandate": mandate,
         "mandate_tone": MANDATE_TONES[mandate.state] if mandate else "neutral",
-        "is_mandated": mandate is not None and mandate.state == MandateState.GIVEN,
+        "is_mandated": is_mandated,
         "events": timeline_of(row, names_officers=not is_employer),
         "is_employer": is_employer,
         "may_change": is_employer and row.state in {FilingState.DRAFT, FilingState.RETURNED},
         "may_withdraw": is_employer and row.state in {FilingState.DRAFT, FilingState.FILED, FilingState.RETURNED},
         "may_state": is_employer and row.state in {FilingState.ACCEPTED, FilingState.ENDED},
+        "may_claim_again": is_employer and is_mandated and row.end_kind != EndKind.MISTAKE,
         "may_leave": is_employer and row.state == FilingState.ACCEPTED,
         "may_decide": bool(roles & DECIDERS) and row.state == FilingState.FILED,
         "may_cancel": bool(roles & DECIDERS) and row.state == FilingState.ACCEPTED,

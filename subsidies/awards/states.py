@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from types import MappingProxyType
 
 from django.db.models import TextChoices
@@ -13,9 +12,6 @@ from foundation.accounts.states import Role
 # The consent under which an employer files for somebody. Which employer it is stands in the mandate.
 RECEIVER = "employer"
 PURPOSE = "award_for_me"
-# She is reminded at most so often, and not sooner than this: a courtesy of the platform, not policy.
-ASKED_AT_MOST = 3
-ASKED_AGAIN_AFTER = timedelta(days=1)
 
 
 class AwardKind(TextChoices):
@@ -53,18 +49,6 @@ class ServiceState(TextChoices):
     REFUSED = "refused", _("核对不符")
 
 
-class MandateState(TextChoices):
-    ASKED = "asked", _("等本人答复")
-    GIVEN = "given", _("本人同意")
-    REFUSED = "refused", _("本人不同意")
-    WITHDRAWN = "withdrawn", _("本人已撤回")
-
-
-class MandateThrough(TextChoices):
-    SELF = "self", _("本人登录同意")
-    PAPER = "paper", _("书面委托，单位登记")
-
-
 class Party(TextChoices):
     """In whose name a filing is moved."""
 
@@ -93,7 +77,7 @@ class Move:
     needs_reason: bool = False
 
 
-_F, _I, _M, _P = FilingState, InstalmentState, MandateState, Party
+_F, _I, _P = FilingState, InstalmentState, Party
 FILING_MOVES: Mapping[str, Move] = MappingProxyType(
     {
         "send": Move(frozenset({_F.DRAFT, _F.RETURNED}), _F.FILED, "filed", frozenset({_P.EMPLOYER})),
@@ -125,16 +109,6 @@ INSTALMENT_MOVES: Mapping[str, Move] = MappingProxyType(
         "pay": Move(frozenset({_I.CLAIMED}), _I.PAID, "paid"),
     }
 )
-MANDATE_MOVES: Mapping[str, Move] = MappingProxyType(
-    {
-        # Whoever said no, or took it back, is not asked again: she may still agree by herself. "" is: nothing was said.
-        "ask": Move(frozenset({"", _M.ASKED}), _M.ASKED, "asked", frozenset({_P.EMPLOYER})),
-        "record": Move(frozenset({"", _M.ASKED}), _M.GIVEN, "recorded", frozenset({_P.EMPLOYER})),
-        "give": Move(frozenset(_M.values), _M.GIVEN, "given", frozenset({_P.WORKER})),
-        "refuse": Move(frozenset({_M.ASKED}), _M.REFUSED, "refused", frozenset({_P.WORKER})),
-        "withdraw": Move(frozenset({_M.GIVEN}), _M.WITHDRAWN, "withdrawn", frozenset({_P.WORKER})),
-    }
-)
 # A filing that stands: the same grade is not filed for again beside it.
 LIVE_FILINGS = frozenset({_F.DRAFT, _F.FILED, _F.RETURNED, _F.ACCEPTED})
 # What the money of an instalment counts against others of the programme.
@@ -164,5 +138,4 @@ INSTALMENT_TONES = {
     "withdrawn": "stopped",
     "lost": "stopped",
 }
-MANDATE_TONES = {"asked": "waiting", "given": "success", "refused": "stopped", "withdrawn": "stopped"}
 SERVICE_TONES = {"stated": "waiting", "accepted": "success", "refused": "error"}

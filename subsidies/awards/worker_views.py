@@ -14,7 +14,8 @@ from foundation.requests import user_of
 from subsidies.awards.models import EmployerMandate
 from subsidies.awards.selectors import mandates_of
 from subsidies.awards.services import mandate_give, mandate_refuse, mandate_withdraw
-from subsidies.awards.states import MANDATE_TONES, PURPOSE, RECEIVER, MandateState, MandateThrough
+from subsidies.awards.states import PURPOSE, RECEIVER
+from subsidies.mandates.states import MANDATE_TONES, MandateState, MandateThrough
 
 
 @never_cache

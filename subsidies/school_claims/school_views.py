@@ -25,6 +25,7 @@ from foundation.errors import DomainError
 from foundation.requests import user_of
 from subsidies.claims.models import ClassClaim
 from subsidies.claims.states import Channel, ClaimState, ClassClaimState
+from subsidies.mandates.states import ASKED_AT_MOST
 from subsidies.schemes.selectors import schemes_shown
 from subsidies.schemes.states import Payee
 from subsidies.school_claims.filters import ClassClaimFilter, ClassFilter
@@ -37,7 +38,7 @@ from subsidies.school_claims.services.mandates import mandate_record, mandates_a
 from subsidies.school_claims.services.preparing import class_claim_cancel, class_claim_prepare
 from subsidies.school_claims.services.sending import class_claim_send
 from subsidies.school_claims.sheets import rows_workbook
-from subsidies.school_claims.states import ASKED_AT_MOST, CLASS_CLAIMANTS, MANDATE_READERS, SendState
+from subsidies.school_claims.states import CLASS_CLAIMANTS, MANDATE_READERS, SendState
 from subsidies.school_claims.tables import ClassClaimTable, ClassTable
 from workers.forms import posted
 

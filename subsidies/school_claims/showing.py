@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from foundation.policy.values import fen_text
+from subsidies.mandates.states import MANDATE_TONES, MandateState, MandateThrough
 from subsidies.school_claims.selectors.rows import Row
-from subsidies.school_claims.states import MANDATE_TONES, MandateState, MandateThrough
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,12 @@ from django.views.decorators.http import require_POST, require_safe
 from foundation.errors import DomainError
 from foundation.privacy.selectors import consent_text_in_force
 from foundation.requests import user_of
+from subsidies.mandates.states import MANDATE_TONES, MandateState, MandateThrough
 from subsidies.school_claims.models import Mandate
 from subsidies.school_claims.pages import mandate_or_404
 from subsidies.school_claims.selectors.mandates import mandates_of
 from subsidies.school_claims.services.mandates import mandate_give, mandate_refuse, mandate_withdraw
-from subsidies.school_claims.states import MANDATE_TONES, PURPOSE, RECEIVER, MandateState, MandateThrough
+from subsidies.school_claims.states import PURPOSE, RECEIVER
 
 
 @never_cache

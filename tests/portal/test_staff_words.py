@@ -30,9 +30,8 @@ from foundation.sms.templates import sms_templates
 from portal.staff import words
 from residency.evidence.states import MOVES as EVIDENCE_MOVES
 from subsidies.awards.states import FILING_MOVES, INSTALMENT_MOVES
-from subsidies.awards.states import MANDATE_MOVES as EMPLOYER_MANDATE_MOVES
 from subsidies.claims.states import TRANSITIONS as CLAIM_MOVES
-from subsidies.school_claims.states import MANDATE_MOVES
+from subsidies.mandates.states import MANDATE_MOVES
 from tests.portal.people import person, signed_in
 from tests.test_structure import ROOT, functions, named, python_files
 
@@ -44,7 +43,9 @@ PUT_TOGETHER = {
     "accounts.phone_code.{action}": {"accounts.phone_code.refused", "accounts.phone_code.exhausted"},
     "talent.record.{action}": {f"talent.record.{one}" for one in TALENT_MOVES},
     "awards.instalment.{move.past}": {f"awards.instalment.{one.past}" for one in INSTALMENT_MOVES.values()},
-    "awards.mandate.{move.past}": {f"awards.mandate.{one.past}" for one in EMPLOYER_MANDATE_MOVES.values()},
+    "{kind.action}.{move.past}": {
+        f"{app}.mandate.{one.past}" for app in ("awards", "school_claims") for one in MANDATE_MOVES.values()
+    },
     "awards.filing.{move.past}": {f"awards.filing.{one.past}" for one in FILING_MOVES.values()},
     "evidence.pack.{move.past}": {f"evidence.pack.{one.past}" for one in EVIDENCE_MOVES.values()},
     "applications.application.{PAST[move]}": {f"applications.application.{past}" for past in LEVEL_PAST.values()},
@@ -56,7 +57,6 @@ PUT_TOGETHER = {
     "plans.plan.{PAST[action]}": {f"plans.plan.{past}" for past in PLAN_PAST.values()},
     "plans.{entity}.{verb}": {"plans.part.set", "plans.room.added", "plans.room.changed", "plans.duty.assigned"},
     "plans.candidate.{candidate.state}": {"plans.candidate.withdrawn", "plans.candidate.excluded"},
-    "school_claims.mandate.{move.past}": {f"school_claims.mandate.{one.past}" for one in MANDATE_MOVES.values()},
     "schools.{action}": {f"schools.{action}" for action in EVENT_WORDS},
     "schools.application.{PAST[move]}": {f"schools.application.{past}" for past in APPLICATION_PAST.values()},
     "certificates.level.{step.past}": {f"certificates.level.{one.past}" for one in LEVEL_MOVES.values()},

@@ -11,15 +11,8 @@ from foundation.accounts.states import Role
 from subsidies.awards.models import AwardFiling, AwardInstalment, EmployerMandate, ServiceStatement
 from subsidies.awards.rules import Due
 from subsidies.awards.selectors.service import ServiceMonth, dues_for, service_months_many
-from subsidies.awards.states import (
-    COUNTED,
-    DECIDERS,
-    READERS,
-    FilingState,
-    InstalmentState,
-    MandateState,
-    ServiceState,
-)
+from subsidies.awards.states import COUNTED, DECIDERS, READERS, FilingState, InstalmentState, ServiceState
+from subsidies.mandates.states import MandateState
 from workers.models import Worker
 
 WITH = ("scheme__document", "employer", "worker__user", "level_certificate", "prior_certificate", "education")

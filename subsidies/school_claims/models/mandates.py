@@ -1,24 +1,17 @@
 """代为申领委托: whether a worker lets a school claim for her."""
 
-from django.conf import settings
-from django.core.files.storage import Storage, storages
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from courses.schools.models import School
-from foundation.privacy.models import ConsentText
-from subsidies.school_claims.states import MandateParty, MandateState, MandateThrough
+from subsidies.mandates.models import BaseMandate, BaseMandateEvent, event_constraints, mandate_constraints
+from subsidies.mandates.models import private_files as private_files  # noqa: PLC0414 - named so by the first migration
+from subsidies.mandates.states import MandateParty
 from workers.models import Worker
 
 
-def private_files() -> Storage:
-    """Where signed papers lie: encrypted, and no web address reaches them."""
-    return storages["private"]
-
-
-class Mandate(models.Model):
-    """One worker and one school. The wording she agreed to is a version of ``foundation.privacy``."""
+class Mandate(BaseMandate):
+    """One worker and one school."""
 
     worker = models.ForeignKey(
         Worker, on_delete=models.PROTECT, related_name="claim_mandates", verbose_name=_("从业人员")
@@ -26,15 +19,6 @@ class Mandate(models.Model):
     school = models.ForeignKey(
         School, on_delete=models.PROTECT, related_name="claim_mandates", verbose_name=_("培训机构")
     )
-    state = models.CharField(_("状态"), max_length=10, choices=MandateState.choices)
-    through = models.CharField(_("同意方式"), max_length=6, choices=MandateThrough.choices, blank=True)
-    text = models.ForeignKey(
-        ConsentText, on_delete=models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("委托书版本")
-    )
-    paper = models.FileField(_("书面委托"), storage=private_files, max_length=120, blank=True)
-    asked_at = models.DateTimeField(_("最近短信时间"), null=True, blank=True)
-    asked_count = models.PositiveSmallIntegerField(_("短信次数"), default=0)
-    answered_at = models.DateTimeField(_("答复时间"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("代为申领委托")
@@ -42,47 +26,23 @@ class Mandate(models.Model):
         ordering = ["-pk"]
         constraints = [
             models.UniqueConstraint(fields=["worker", "school"], name="mandate_is_one_a_school"),
-            models.CheckConstraint(condition=Q(state__in=MandateState.values), name="mandate_state_is_known"),
-            models.CheckConstraint(
-                condition=Q(through__in=["", *MandateThrough.values]), name="mandate_through_is_known"
-            ),
-            models.CheckConstraint(
-                condition=~Q(state=MandateState.GIVEN)
-                | (Q(text__isnull=False, answered_at__isnull=False) & ~Q(through="")),
-                name="mandate_given_says_how_and_to_what",
-            ),
-            models.CheckConstraint(
-                condition=~Q(through=MandateThrough.PAPER) | ~Q(paper=""), name="mandate_on_paper_has_the_paper"
-            ),
+            *mandate_constraints("mandate"),
         ]
 
     def __str__(self) -> str:
         return f"{self.worker_id} {self.school_id} {self.get_state_display()}"
 
 
-class MandateEvent(models.Model):
-    """One step of a mandate. Rows are only added."""
+class MandateEvent(BaseMandateEvent):
+    """One step of a school's mandate."""
 
     mandate = models.ForeignKey(Mandate, on_delete=models.PROTECT, related_name="events", verbose_name=_("委托"))
-    action = models.CharField(_("动作"), max_length=20)
-    source = models.CharField(_("原状态"), max_length=10, choices=MandateState.choices, blank=True)
-    target = models.CharField(_("新状态"), max_length=10, choices=MandateState.choices)
-    party = models.CharField(_("以谁的名义"), max_length=6, choices=MandateParty.choices)
-    text = models.ForeignKey(
-        ConsentText, on_delete=models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("委托书版本")
-    )
-    actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("经办人")
-    )
-    at = models.DateTimeField(_("时间"))
 
     class Meta:
         verbose_name = _("委托记录")
         verbose_name_plural = _("委托记录")
         ordering = ["mandate", "pk"]
-        constraints = [
-            models.CheckConstraint(condition=Q(party__in=MandateParty.values), name="mandate_event_party_is_known")
-        ]
+        constraints = event_constraints("mandate", MandateParty.SCHOOL)
 
     def __str__(self) -> str:
         return f"{self.mandate_id} {self.action}"

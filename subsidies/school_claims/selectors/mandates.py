@@ -6,8 +6,8 @@ from django.db.models import QuerySet
 
 from courses.schools.models import School
 from foundation.accounts.models import User
+from subsidies.mandates.states import MandateState
 from subsidies.school_claims.models import Mandate
-from subsidies.school_claims.states import MandateState
 from workers.selectors import proven_worker_of
 
 

@@ -23,6 +23,7 @@ from subsidies.checks.states import Severity
 from subsidies.claims.models import Claim, ClaimPaper, ClassClaim
 from subsidies.claims.selectors import Claimable, facts_many
 from subsidies.claims.states import LIVE, ClaimState
+from subsidies.mandates.states import MandateState, MandateThrough
 from subsidies.schemes.deciding import Answer, scheme_decide
 from subsidies.schemes.models import Scheme
 from subsidies.schemes.selectors import figures_of
@@ -30,7 +31,6 @@ from subsidies.schemes.states import Payee
 from subsidies.school_claims.models import Mandate
 from subsidies.school_claims.selectors.classes import cases_of_class, people_of
 from subsidies.school_claims.selectors.mandates import mandates_with
-from subsidies.school_claims.states import MandateState, MandateThrough
 from subsidies.school_claims.words import (
     ASK_HER,
     FINDING_OTHER,

@@ -13,9 +13,10 @@ from subsidies.claims.selectors.claims import appeal_barred_by
 from subsidies.claims.selectors.remedies import appeal_readings, reconsiderable_since, remedies_of
 from subsidies.claims.states import TONES, AccountState, Channel, ClaimState
 from subsidies.claims.words import remedy_words
+from subsidies.mandates.states import MandateState, MandateThrough
 from subsidies.schemes.states import Payee
 from subsidies.school_claims.models import Mandate, SendLine
-from subsidies.school_claims.states import LineState, MandateState, MandateThrough
+from subsidies.school_claims.states import LineState
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,10 @@ from subsidies.claims.services import NewPaper, claim_resubmit
 from subsidies.claims.services.papers import papers_keep
 from subsidies.claims.services.sending import worker_hold
 from subsidies.claims.states import ClaimState
+from subsidies.mandates.states import MandateState
 from subsidies.schemes.states import Payee
 from subsidies.school_claims.errors import SchoolClaimError
 from subsidies.school_claims.models import Mandate
-from subsidies.school_claims.states import MandateState
 
 
 @transaction.atomic

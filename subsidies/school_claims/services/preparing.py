@@ -24,6 +24,7 @@ from subsidies.claims.selectors.school_accounts import school_account_of
 from subsidies.claims.services import claims_move
 from subsidies.claims.services.sending import draft_row, numbers_take
 from subsidies.claims.states import Channel, ClaimState, ClassClaimState, Party
+from subsidies.mandates.states import MandateState
 from subsidies.schemes.deciding import scheme_decide
 from subsidies.schemes.models import Scheme
 from subsidies.schemes.selectors import figures_of, own_schemes
@@ -33,7 +34,7 @@ from subsidies.school_claims.models import ClassSend
 from subsidies.school_claims.selectors.classes import cases_of_class, people_of
 from subsidies.school_claims.selectors.mandates import mandates_with
 from subsidies.school_claims.selectors.rows import claims_in_the_way, key_of
-from subsidies.school_claims.states import MandateState, SendState
+from subsidies.school_claims.states import SendState
 
 SAID_NO = frozenset({MandateState.REFUSED, MandateState.WITHDRAWN})
 Key = tuple[str, int]

@@ -27,12 +27,13 @@ from subsidies.checks.states import Moment
 from subsidies.claims.models import Claim
 from subsidies.claims.services import claim_send
 from subsidies.claims.states import ClaimState, ClassClaimState
+from subsidies.mandates.states import MandateState
 from subsidies.schemes.states import Payee
 from subsidies.school_claims.errors import SchoolClaimError
 from subsidies.school_claims.models import ClassSend, Mandate, SendLine
 from subsidies.school_claims.selectors.rows import table_of
 from subsidies.school_claims.services.preparing import class_claim_lock, drafts_refresh
-from subsidies.school_claims.states import LineState, MandateState, SendState
+from subsidies.school_claims.states import LineState, SendState
 
 log = structlog.get_logger(__name__)
 

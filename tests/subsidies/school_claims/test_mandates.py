@@ -11,6 +11,7 @@ from foundation.privacy.services import consent_withdraw
 from foundation.sms.models import SmsMessage
 from subsidies.claims.models import Claim
 from subsidies.claims.states import ClaimState
+from subsidies.mandates.states import MandateState
 from subsidies.school_claims.errors import SchoolClaimError
 from subsidies.school_claims.models import Mandate, MandateEvent
 from subsidies.school_claims.selectors.rows import table_of
@@ -21,7 +22,6 @@ from subsidies.school_claims.services.mandates import (
     mandate_withdraw,
     mandates_ask,
 )
-from subsidies.school_claims.states import MandateState
 from tests.certifications.certificates.builders import a_portrait, staff_of
 from tests.courses.builders import a_school, school_staff
 from tests.portal.people import signed_in
