@@ -22,7 +22,7 @@ from subsidies.awards.models import AwardFiling, AwardInstalment
 from subsidies.awards.rules import Due
 from subsidies.awards.selectors import filings_visible_to
 from subsidies.awards.selectors.filings import AwardLine
-from subsidies.awards.states import FILING_TONES, INSTALMENT_TONES, InstalmentState, Party
+from subsidies.awards.states import FILING_TONES, INSTALMENT_TONES, EndKind, InstalmentState, Party
 
 EVENT_WORDS = {
     "draft": gettext_lazy("填写申报"),
@@ -64,6 +64,7 @@ def part_shown(instalment: AwardInstalment, due: Due | None, *, on: date) -> dic
         "fen": instalment.amount_fen if instalment.amount_fen is not None else instalment.planned_fen,
         "day": instalment.paid_on or instalment.due_on or (due.due_on or due.earliest if due else None),
         "words": instalment.note or _why(instalment, due, on),
+        "may_claim_again": instalment.state == InstalmentState.WITHDRAWN,
     }
 
 
@@ -81,11 +82,11 @@ def _why(instalment: AwardInstalment, due: Due | None, on: date) -> str:
                 "months": "、".join(f"{one:%Y-%m}" for one in due.gaps[:6]),
             }
         return _("服务月份够了，到这一天满年就申领。")
-    if instalment.state == InstalmentState.DUE:
-        return _("已经满年，平台每天自动申领。")
-    if instalment.state == InstalmentState.CLAIMED:
-        return _("申领编号 %(number)s，正在审核、公示和拨款。") % {"number": instalment.claim_number}
-    return ""
+    return {
+        InstalmentState.DUE: _("已经满年，平台每天自动申领。"),
+        InstalmentState.WITHDRAWN: _("申领撤回了。期限没过的，可以重新申领。"),
+        InstalmentState.CLAIMED: _("申领编号 %(number)s，正在审核、公示和拨款。") % {"number": instalment.claim_number},
+    }.get(InstalmentState(instalment.state), "")
 
 
 def line_shown(line: AwardLine, *, on: date) -> dict[str, Any]:
@@ -97,6 +98,7 @@ def line_shown(line: AwardLine, *, on: date) -> dict[str, Any]:
         "tone": FILING_TONES[filing.state],
         "months": len(line.months),
         "parts": [part_shown(one.instalment, one.due, on=on) for one in line.parts],
+        "is_mistake": filing.end_kind == EndKind.MISTAKE,
     }
 
 

@@ -92,7 +92,7 @@ def _place(request: HttpRequest, worker: int, pk: int) -> Place:
     row = claims_of(_person(request, worker)).filter(pk=pk).first()
     if row is None:
         raise Http404
-    return Place(row, reverse("counter_claims", args=[worker]), is_counter=True)
+    return Place(row, reverse("counter_claims", args=[worker]), kind="counter")
 
 
 def _person(request: HttpRequest, pk: int) -> Worker:

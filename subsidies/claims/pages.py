@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from django.conf import settings
 from django.contrib import messages
@@ -142,7 +142,7 @@ def case_shown(case: Case, *, on: date) -> dict[str, Any]:
     }
 
 
-def claim_shown(claim: Claim, *, on: date) -> dict[str, Any]:
+def claim_shown(claim: Claim, *, on: date, with_account: bool = True) -> dict[str, Any]:
     """A claim as a card: where it stands in words, the legal day, her own account masked; the school's is not shown."""
     due = due_of(claim)
     left = working_calendar().count(on, due[1]) if due and due[1] >= on else None
@@ -153,7 +153,7 @@ def claim_shown(claim: Claim, *, on: date) -> dict[str, Any]:
         "due": due,
         "days_left": left,
         "is_late": bool(due and due[1] < on),
-        "account": account_shown(claim),
+        "account": account_shown(claim) if with_account else "",
     }
 
 
@@ -304,14 +304,15 @@ def checked_words() -> list[str]:
 
 @dataclass(frozen=True)
 class Place:
-    """A claim, and where something is done with it: on her own pages, or at the counter in her name."""
+    """A claim, and where something is done with it: on her own pages, at the counter in her name, or by the employer
+    that filed for her, which never reads her account."""
 
     claim: Claim
     back: str
-    is_counter: bool = False
+    kind: Literal["own", "counter", "employer"] = "own"
 
     def template(self, name: str) -> str:
-        return f"claims/counter_{name}.html" if self.is_counter else f"claims/{name}.html"
+        return f"claims/{name}.html" if self.kind == "own" else f"claims/{self.kind}_{name}.html"
 
 
 def correct_answer(request: HttpRequest, place: Place) -> HttpResponse:
@@ -391,5 +392,9 @@ def _act(
         else:
             messages.success(request, done)
             return redirect(place.back)
-    context = claim_shown(place.claim, on=timezone.localdate()) | told | {"form": form, "back": place.back}
+    context = (
+        claim_shown(place.claim, on=timezone.localdate(), with_account=place.kind != "employer")
+        | told
+        | {"form": form, "back": place.back}
+    )
     return render(request, place.template(name), context, status=422 if form.errors else 200)

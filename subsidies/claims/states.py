@@ -102,7 +102,7 @@ TRANSITIONS: Mapping[str, Move] = MappingProxyType(
         "return": _move(
             {_S.SUBMITTED, _S.INTAKE_PASSED}, _S.RETURNED, "returned", _P.INTAKE, _P.REVIEW, needs_reason=True
         ),
-        "resubmit": _move({_S.RETURNED}, _S.SUBMITTED, "resubmitted", _P.CLAIMANT, _P.SCHOOL),
+        "resubmit": _move({_S.RETURNED}, _S.SUBMITTED, "resubmitted", _P.CLAIMANT, _P.SCHOOL, _P.EMPLOYER),
         "refuse": _move(
             {_S.SUBMITTED, _S.INTAKE_PASSED}, _S.REFUSED, "refused", _P.INTAKE, _P.REVIEW, needs_reason=True
         ),

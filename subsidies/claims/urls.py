@@ -1,4 +1,5 @@
-"""Addresses of claims: her own under ``my/money/``, those of the counter under ``counter/claims/``."""
+"""Addresses of claims: her own under ``my/money/``, the counter's under ``counter/claims/``, an employer's under
+``awards/``."""
 
 from typing import Any
 
@@ -6,10 +7,11 @@ from django.urls import URLPattern, path
 
 from foundation.accounts.access import for_roles
 from foundation.accounts.states import Role
-from subsidies.claims import counter_views, worker_views
+from subsidies.claims import counter_views, employer_views, worker_views
 
 worker: Any = for_roles(Role.WORKER)
 counter: Any = for_roles(Role.OFFICER_INTAKE)
+employer: Any = for_roles(Role.EMPLOYER_STAFF)
 
 urlpatterns: list[URLPattern] = [
     path("my/money/", worker(worker_views.home), name="my_money"),
@@ -22,6 +24,10 @@ urlpatterns: list[URLPattern] = [
     path("my/money/<int:pk>/account/", worker(worker_views.account), name="my_claim_account"),
     path("my/money/<int:pk>/appeal/", worker(worker_views.appeal), name="my_claim_appeal"),
     path("my/money/appeals/<int:pk>/withdraw/", worker(worker_views.appeal_back), name="my_appeal_withdraw"),
+    path("my/money/awards/<int:pk>/again/", worker(worker_views.award_again), name="my_award_again"),
+    path("awards/claims/", employer(employer_views.award_claims), name="award_claims"),
+    path("awards/claims/<int:pk>/correct/", employer(employer_views.award_correct), name="award_correct"),
+    path("awards/parts/<int:pk>/again/", employer(employer_views.award_again), name="award_again"),
     path("counter/claims/<int:worker>/", counter(counter_views.home), name="counter_claims"),
     path(
         "counter/claims/<int:worker>/new/<int:scheme>/<slug:kind>/<int:pk>/",

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from foundation.errors import DomainError
 from foundation.policy.engine import from_json
 from foundation.requests import user_of
+from subsidies.awards.models import AwardInstalment
 from subsidies.awards.pages import line_shown
 from subsidies.awards.selectors import award_lines_of
 from subsidies.claims.models import Claim, ClaimAppeal
@@ -36,6 +37,7 @@ from subsidies.claims.selectors.cases import cases_of
 from subsidies.claims.selectors.claims import claims_of
 from subsidies.claims.selectors.remedies import appeal_readings
 from subsidies.claims.services import appeal_withdraw
+from subsidies.claims.services.awarding import award_claim_again
 from subsidies.claims.states import ENDED, AppealState, Channel
 from subsidies.claims.words import timeline_of
 from workers.pages import private_file
@@ -135,6 +137,20 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
 def appeal(request: HttpRequest, pk: int) -> HttpResponse:
     """She asks that a refusal be looked at again."""
     return appeal_answer(request, _place(request, pk))
+
+
+@never_cache
+@require_POST
+def award_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """A part of an award whose claim was taken back is claimed for once more."""
+    part = get_object_or_404(AwardInstalment, pk=pk, filing__worker=worker_required(request))
+    try:
+        found = award_claim_again(instalment_id=part.pk, actor=user_of(request), at=timezone.now())
+    except DomainError as refusal:
+        messages.error(request, refusal.message)
+        return redirect("my_money")
+    messages.success(request, _("已重新申领，编号 %(number)s。") % {"number": found.number})
+    return redirect("my_claim", found.pk)
 
 
 @never_cache

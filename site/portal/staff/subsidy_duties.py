@@ -18,6 +18,7 @@ from subsidies.awards.states import DESK as AWARD_DESK
 from subsidies.awards.states import FILERS as AWARD_FILERS
 from subsidies.awards.states import FilingState
 from subsidies.checks.states import CHECK_READERS
+from subsidies.claims.selectors.claims import award_claims_returned
 from subsidies.claims.selectors.school_accounts import school_accounts_visible_to
 from subsidies.claims.states import ACCOUNT_KEEPERS, AccountState, ClaimState
 from subsidies.ledger.selectors import LOW_PERCENT, budgets_low
@@ -47,6 +48,7 @@ ENTRIES: list[tuple[str, Any, str, Any]] = [
     ("school_account", _("本校对公账户"), "landmark", CLASS_CLAIMANTS),
     ("school_accounts", _("机构对公账户"), "landmark", ACCOUNT_KEEPERS),
     ("award_filings", _("奖励申报"), "award", AWARD_DESK),
+    ("award_claims", _("待补正的奖励申领"), "pencil", AWARD_FILERS),
     ("award_programmes", _("奖励项目"), "scale", AWARD_FILERS),
     ("talents", _("技能人才登记"), "badge-check", TALENT_READERS),
     ("talent_appointments", _("聘任申报"), "badge-check", AWARD_FILERS),
@@ -102,7 +104,11 @@ def _award_duties(user: User, roles: frozenset[Role], on: date) -> list[CourseDu
     if roles & AWARD_FILERS:
         back = filings_visible_to(user, on=on).filter(state=FilingState.RETURNED)
         hint = _("请照退回的原因补好，再提交。")
-        return [CourseDuty(_("退回补正的奖励申报"), hint, f"{url}?state={FilingState.RETURNED}", back)]
+        claims = award_claims_returned(user, on=on)
+        return [
+            CourseDuty(_("退回补正的奖励申报"), hint, f"{url}?state={FilingState.RETURNED}", back),
+            CourseDuty(_("退回补正的奖励申领"), hint, reverse("award_claims"), claims),
+        ]
     filings, months = filings_to_decide(user, on=on), statements_to_decide(user, on=on)
     return [
         CourseDuty(

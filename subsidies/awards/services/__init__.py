@@ -18,6 +18,7 @@ from subsidies.awards.services.instalments import (
     instalments_advance,
 )
 from subsidies.awards.services.mandates import (
+    is_mandated,
     mandate_ask,
     mandate_give,
     mandate_record,
@@ -42,6 +43,7 @@ __all__ = [
     "instalment_net",
     "instalment_note",
     "instalments_advance",
+    "is_mandated",
     "mandate_ask",
     "mandate_give",
     "mandate_record",

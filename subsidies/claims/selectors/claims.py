@@ -2,13 +2,16 @@
 
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from foundation.accounts.models import User
 from foundation.accounts.selectors import memberships_of, roles_of
 from foundation.accounts.states import Role
+from subsidies.awards.models import EmployerMandate
+from subsidies.awards.selectors.filings import NOT_FOR_EMPLOYERS
 from subsidies.claims.models import Claim
 from subsidies.claims.states import CLAIM_READERS, AppealState, Channel, ClaimState
+from subsidies.mandates.states import MandateState
 from subsidies.schemes.states import Payee
 from workers.models import Worker
 from workers.selectors import proven_worker_of
@@ -41,6 +44,23 @@ def claims_of(worker: Worker) -> QuerySet[Claim]:
     """Her own claims that were sent, the newest first."""
     rows = Claim.objects.filter(worker=worker).exclude(state=ClaimState.DRAFT)
     return rows.select_related("scheme", "school__organisation", "refusal").order_by("-submitted_on", "-pk")
+
+
+def award_claims_returned(user: User, *, on: date) -> QuerySet[Claim]:
+    """For an employer: the claims of its filings that wait for a correction, of those who let it file for them.
+
+    They come without account, card and phone: these are never read from the database for it.
+    """
+    offices = memberships_of(user, on=on).filter(role=Role.EMPLOYER_STAFF).values("organisation")
+    given = EmployerMandate.objects.filter(
+        worker=OuterRef("worker"), employer=OuterRef("award_instalment__filing__employer"), state=MandateState.GIVEN
+    )
+    rows = Claim.objects.filter(
+        Exists(given), state=ClaimState.RETURNED, channel=Channel.EMPLOYER,
+        award_instalment__filing__employer__in=offices,
+    )  # fmt: skip
+    rows = rows.select_related("scheme", "worker", "award_instalment").order_by("due_on", "pk")
+    return rows.defer(*NOT_FOR_SCHOOLS, *NOT_FOR_EMPLOYERS)
 
 
 def appeal_barred_by(claim: Claim) -> str:

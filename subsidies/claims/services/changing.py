@@ -1,7 +1,7 @@
-"""What she does with a claim after it was sent: correct it, take it back, put its account right."""
+"""What is done with a claim after it was sent: correct it, take it back, put its account right."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -13,6 +13,7 @@ from foundation.accounts.models import User
 from foundation.accounts.selectors import memberships_of, roles_of
 from foundation.accounts.states import Role
 from foundation.policy.engine import Outcome
+from subsidies.awards.services import is_mandated
 from subsidies.claims.errors import ClaimError
 from subsidies.claims.models import Claim
 from subsidies.claims.services.deciding import answer_for, decision_freeze
@@ -115,16 +116,27 @@ def party_of(claim: Claim, actor: User, *, at: datetime) -> Party:
         offices = memberships_of(actor, on=on).filter(Q(role=Role.SCHOOL_STAFF))
         if offices.filter(organisation=claim.school.organisation_id).exists():
             return Party.SCHOOL
+    if _is_of_employer(claim, actor, on=on):
+        return Party.EMPLOYER
     if Role.OFFICER_INTAKE in roles_of(actor, on=on) and claim.worker.user_id != actor.pk:
         return Party.CLAIMANT
     raise PermissionDenied(_("这份申领不由您办理。"))
+
+
+def _is_of_employer(claim: Claim, actor: User, *, on: date) -> bool:
+    """Whether the actor works for the employer that filed for the award, and she still lets it."""
+    if claim.award_instalment is None:
+        return False
+    filing = claim.award_instalment.filing
+    offices = memberships_of(actor, on=on).filter(role=Role.EMPLOYER_STAFF, organisation=filing.employer_id)
+    return offices.exists() and is_mandated(filing)
 
 
 def _held(claim_id: int) -> Claim:
     """The claim, locked after its worker's file."""
     worker_hold(Claim.objects.values_list("worker", flat=True).get(pk=claim_id))
     rows = Claim.objects.select_for_update(of=("self",))
-    return rows.select_related("scheme", "worker__user", "school").get(pk=claim_id)
+    return rows.select_related("scheme", "worker__user", "school", "award_instalment__filing").get(pk=claim_id)
 
 
 def _in_state(claim: Claim, state: ClaimState) -> None:

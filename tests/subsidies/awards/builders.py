@@ -10,10 +10,14 @@ from foundation.database import period
 from foundation.policy.states import Unit
 from foundation.privacy.consent_texts import consent_texts_load
 from foundation.privacy.models import ConsentText
-from subsidies.awards.models import AwardFiling, EmployerMandate
+from subsidies.awards.models import AwardFiling, AwardInstalment, EmployerMandate
 from subsidies.awards.rules import months_between
 from subsidies.awards.services import FilingEntry, filing_accept, filing_draft, filing_send, mandate_ask, mandate_give
 from subsidies.awards.states import PURPOSE, RECEIVER
+from subsidies.claims.models import Claim
+from subsidies.claims.services import claim_move, claim_withdraw
+from subsidies.claims.services.awarding import awards_claim_due
+from subsidies.claims.states import Party
 from subsidies.schemes.models import Scheme
 from subsidies.schemes.states import Family, Fund, SchemeRule, Subject
 from tests.subsidies.builders import a_claimant, a_figure, a_level_certificate, a_scheme, an_officer_of
@@ -120,3 +124,32 @@ def a_filed(worker: Worker | None = None, *, at: datetime = NOW, **fields: Any) 
 def an_accepted(worker: Worker | None = None, *, at: datetime = NOW, **fields: Any) -> AwardFiling:
     filing = a_filed(worker, at=at, **fields)
     return filing_accept(filing_id=filing.pk, actor=an_officer_of(Role.OFFICER_INTAKE), at=at)
+
+
+def a_served(worker: Worker | None = None, *, number: int = 13, **fields: Any) -> AwardFiling:
+    """An accepted filing of somebody whose first year is full."""
+    worker, employer = worker or a_claimant(), fields.pop("employer", None) or an_employer()
+    insured(worker, employer, date(2025, 11, 1), number)
+    return an_accepted(worker, employer=employer, started_on=date(2025, 11, 10), **fields)
+
+
+def a_claimed(worker: Worker | None = None, **fields: Any) -> Claim:
+    """The claim of a first part that has come."""
+    filing = a_served(worker, **fields)
+    awards_claim_due(at=NOW, filing_ids=[filing.pk])
+    return Claim.objects.get(award_instalment__filing=filing)
+
+
+def a_returned_claim(worker: Worker | None = None, **fields: Any) -> Claim:
+    claim = a_claimed(worker, **fields)
+    return claim_move(
+        claim_id=claim.pk, action="return", party=Party.INTAKE, actor=an_officer_of(Role.OFFICER_INTAKE), at=NOW,
+        reason="合同照片看不清", data={"marks": "合同照片看不清"},
+    )  # fmt: skip
+
+
+def a_withdrawn_part(worker: Worker | None = None, **fields: Any) -> AwardInstalment:
+    """A part that had come, and whose claim she took back."""
+    claim = a_claimed(worker, **fields)
+    claim_withdraw(claim_id=claim.pk, actor=claim.worker.user, at=NOW)
+    return AwardInstalment.objects.get(pk=claim.award_instalment_id)

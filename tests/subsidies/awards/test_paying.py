@@ -22,7 +22,7 @@ from subsidies.notices.services import notice_close, notice_publish
 from subsidies.payments.services import bank_return_read, batch_build, batch_send, batch_sign
 from subsidies.review.services import claim_pass_intake, claim_pass_review
 from subsidies.schemes.states import Fund
-from tests.subsidies.awards.builders import an_accepted, an_employer, insured
+from tests.subsidies.awards.builders import a_served, an_accepted, an_employer, insured
 from tests.subsidies.builders import a_budget, a_claimant, an_officer_of
 from tests.subsidies.ledger.test_parallel import at_once
 from tests.subsidies.payments.builders import answer
@@ -30,13 +30,6 @@ from tests.workers.builders import NOW, TODAY
 
 pytestmark = pytest.mark.django_db(transaction=True)
 STARTED = date(2025, 11, 10)
-
-
-def a_served(worker=None, *, number=13, **fields):
-    """An accepted filing of somebody whose first year is full."""
-    worker, employer = worker or a_claimant(), fields.pop("employer", None) or an_employer()
-    insured(worker, employer, date(2025, 11, 1), number)
-    return an_accepted(worker, employer=employer, started_on=STARTED, **fields)
 
 
 def test_what_has_come_is_claimed_by_itself_and_once():
