@@ -1,6 +1,7 @@
 """The skill record of a worker: every line of her file, and what the lines together say of her years in the trade."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -23,7 +24,7 @@ from certifications.record.rules.lines import (
 from certifications.record.rules.service import Insured, Job, Service, years_of_service
 from certifications.record.states import PAPERS, AskState
 from courses.catalogue.models import Occupation, WorkType
-from foundation.accounts.models import Membership, User
+from foundation.accounts.models import Membership, Organisation, User
 from foundation.database import in_force
 from workers.models import Education, Employment, InsuredMonth, SkillRecordEntry, Worker, WorkerGroup
 from workers.selectors import is_unproven, last_day, overlapping_jobs
@@ -101,7 +102,23 @@ def service_of(
         for line in jobs
     ]
     months = [Insured(row.month, row.employer_credit_code, row.is_back_paid) for row in insured]
-    return years_of_service(told, months, on=on, born=born)
+    return _employers_named(years_of_service(told, months, on=on, born=born))
+
+
+def _employers_named(service: Service) -> Service:
+    """Employers that only the insurance tells of have a code and no name: the name of the house, where it is known."""
+    said = {employer for overlap in service.overlaps for employer in overlap.employers}
+    known = dict(Organisation.objects.filter(credit_code__in=said).values_list("credit_code", "name")) if said else {}
+    if not known:
+        return service
+    overlaps = tuple(
+        replace(
+            one,
+            employers=(known.get(one.employers[0], one.employers[0]), known.get(one.employers[1], one.employers[1])),
+        )
+        for one in service.overlaps
+    )
+    return replace(service, overlaps=overlaps)
 
 
 def _houses(lines: Iterable[Employment | Education | WorkerGroup | SkillRecordEntry]) -> dict[int, str]:

@@ -54,6 +54,7 @@ class LineShown:
     verified: bool
     depth: int
     missing: tuple[str, ...]
+    is_plain: bool = False  # its name says all that is asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +133,7 @@ def line_shown(line: Line) -> LineShown:
         line.verified,
         min(line.depth, 3),
         tuple(fact_label(name) for name in line.missing),
+        is_plain=line.needed.code == "needed.yes" and bool(line.name),
     )
 
 

@@ -48,7 +48,10 @@ CONDITIONS: "Texts" = {
     "claim_window": gettext_lazy("已经过了申领期限，这一份不用提交。请对照证书核对发证日期。"),
     "hours": gettext_lazy("学时不够。考勤或学时有误的，请先在“结班与结业”里更正、重新认定，再查一次。"),
     "days": gettext_lazy("到课天数没有记录。考勤有误的，请先更正，再查一次。"),
-    "fee": gettext_lazy("请补交评价机构的收费票据。"),
+    "fee": gettext_lazy(
+        "这项补贴按本人交的评价费算，她那一份由她自己申领，学校不能代办。"
+        "请她登录平台，在“我的补贴”里填写收费金额、上传票据后提交。"
+    ),
     "account": gettext_lazy("请本人登录平台，在“我的”里登记自己的社保卡账号。"),
     "count_max": gettext_lazy("累计次数已经用完，这一份不用提交。"),
     "count_per_year": gettext_lazy("今年的次数已经用完。申领期限还没过的，明年再办。"),

@@ -94,4 +94,4 @@ def test_every_condition_is_looked_at_even_after_one_failed():
 def test_a_line_says_in_words_what_is_needed_and_what_was_found():
     plain = {"kind": "measure", "at_least": 60, "measure": {"kind": "time", "of": ["pension"]}}
     _passed, (line,) = looked(plain, {"pension": [{"first": "2016-03-01", "last": "2019-12-01"}]})
-    assert (said(line.needed), said(line.found)) == ("不少于5 年", "3 年 10 个月")
+    assert (said(line.needed), said(line.found)) == ("不少于 5 年", "3 年 10 个月")
