@@ -1,8 +1,8 @@
 """Portraits and identities that are still missing, the certificates of the class, and anyone who checks them."""
 
 from collections import Counter
-from datetime import timedelta
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -30,8 +30,9 @@ def papers_complete(journey: Journey) -> Counts:
     The roster says which card; nobody is paid to an account that only a school has named, so each enters it herself.
     """
     clock, officer = journey.clock, journey.cast.officer
-    clock.put(journey.plan.opens_on - timedelta(days=15), 14)
+    journey.before(16, 20)
     photos = verified = cards = 0
+    portrait = portrait_drawn().read()
     for enrolment in people_of(journey):
         worker = enrolment.worker
         if worker.identity_state != IdentityState.VERIFIED:
@@ -40,7 +41,7 @@ def papers_complete(journey: Journey) -> Counts:
             verified += 1
         if not worker.photo:
             actor = worker.user or officer
-            photo_set(worker_id=worker.pk, upload=portrait_drawn(), actor=actor, at=clock.forward(20))
+            photo_set(worker_id=worker.pk, upload=_portrait(portrait), actor=actor, at=clock.forward(20))
             photos += 1
         if enrolment.card and not worker.social_security_card:
             card_set(worker_id=worker.pk, account=enrolment.card, actor=worker.user or officer, at=clock.forward(20))
@@ -48,19 +49,23 @@ def papers_complete(journey: Journey) -> Counts:
     return {"photos_taken": photos, "verified_at_the_counter": verified, "cards_entered": cards}
 
 
+def _portrait(content: bytes) -> SimpleUploadedFile:
+    return SimpleUploadedFile("portrait.jpg", content, content_type="image/jpeg")
+
+
 def certificates_issue(journey: Journey) -> Counts:
-    """One request for the class, worked on as the background does; every file into the folder."""
+    """One request for each class, worked on as the background does; every file into the folder."""
     at = journey.clock.forward(1800)
-    batch = batch_request(
-        class_run_id=journey.run.pk, issued_on=timezone.localdate(at), actor=journey.cast.staff, at=at
-    )
-    batch = batch_work(batch_id=batch.pk, at=journey.clock.forward(5))
-    journey.require("发证批次没有办完", int(batch.state == BatchState.DONE), 1)
-    reasons: Counter[str] = Counter()
-    for item in BatchItem.objects.filter(batch=batch, state=ItemState.REFUSED):
-        reasons[item.code] += 1
+    asked = []
+    for run in journey.runs:
+        batch = batch_request(class_run_id=run.pk, issued_on=timezone.localdate(at), actor=journey.cast.staff, at=at)
+        batch = batch_work(batch_id=batch.pk, at=journey.clock.forward(5))
+        journey.require("发证批次都办完", int(batch.state == BatchState.DONE), 1)
+        asked.append(batch.pk)
+    items = BatchItem.objects.filter(batch__in=asked)
+    reasons = Counter(items.filter(state=ItemState.REFUSED).values_list("code", flat=True))
     for code, people in sorted(reasons.items()):
-        sentence = BatchItem.objects.filter(batch=batch, code=code).values_list("reason", flat=True)[0]
+        sentence = items.filter(code=code).values_list("reason", flat=True)[0]
         journey.note(f"{people} 人没有发证：{sentence}" if people == 1 else f"{people} 人没有发证（{code}）")
     journey.facts["certificate_refusals"] = dict(sorted(reasons.items()))
     issued = list(certificates_of(journey))
@@ -68,16 +73,13 @@ def certificates_issue(journey: Journey) -> Counts:
     for certificate in issued:
         content = certificate_file_bytes(certificate)
         size = max(size, len(content))
-        if journey.plan.out is not None:
-            folder = journey.plan.out / "certificates"
-            folder.mkdir(parents=True, exist_ok=True)
-            (folder / f"{certificate.number}.pdf").write_bytes(content)
+        journey.keep(f"certificates/{certificate.number}.pdf", content)
     return {"certificates": len(issued), "not_issued": sum(reasons.values()), "largest_file_kib": -(-size // 1024)}
 
 
 def certificates_of(journey: Journey) -> list[TrainingCertificate]:
-    """The certificates of the class in the order of their numbers."""
-    rows = TrainingCertificate.objects.filter(enrolment__class_run=journey.run).select_related("worker")
+    """The certificates of the classes in the order of their numbers."""
+    rows = TrainingCertificate.objects.filter(enrolment__class_run__in=journey.runs).select_related("worker__user")
     return list(rows.order_by("series_year", "serial"))
 
 

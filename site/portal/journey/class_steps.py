@@ -5,7 +5,6 @@ from datetime import date, time, timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from courses.classes.models import ClassRun
 from courses.classes.services.class_runs import (
     ClassDetails,
     assessment_plan_save,
@@ -14,7 +13,6 @@ from courses.classes.services.class_runs import (
 )
 from courses.classes.services.filing import class_run_move
 from courses.classes.services.plan import Layout, plan_lay_out
-from foundation.imports.states import Severity
 from foundation.policy.selectors import parameter_on
 from portal.journey.courses import (
     Authors,
@@ -26,9 +24,10 @@ from portal.journey.courses import (
     practicals,
     school_page_shown,
 )
-from portal.journey.files import file_imported, refusals_told
-from portal.journey.people import cast_find
-from portal.journey.state import Counts, Journey, JourneyError
+from portal.journey.files import rows_told
+from portal.journey.people import MOST_CREWS, cast_find, crew_free
+from portal.journey.rosters import Part, part_applied, part_brought, part_checked
+from portal.journey.state import Counts, Held, Journey, JourneyError, JourneyOver
 
 WEEKDAYS = range(5)
 LONGEST_DAYS = 60
@@ -36,15 +35,17 @@ LONGEST_DAYS = 60
 
 def course_publish(journey: Journey) -> Counts:
     """A course on the package: written, looked over by a second person, let through by the bureau."""
-    plan, clock = journey.plan, journey.clock
-    at = clock.put(plan.opens_on - timedelta(days=30), 9)
-    on = timezone.localdate(at)
-    package = package_open(plan.package, on=on)
+    plan = journey.plan
+    package = package_open(plan.package, on=plan.opens_on)
     if package is None:
-        raise JourneyError(f"{on} 没有有效的培训包“{plan.package}”。请换一个培训包，或换一个日期。")
-    seats = int(parameter_on("class.size.max", city=settings.CITY_CODE, on=on).value)
-    journey.facts["seats"] = seats
-    cast = journey._cast = cast_find(package, seats=seats, at=at, today=plan.today)
+        raise JourneyOver(
+            f"政策待确认：{plan.opens_on} 没有有效的培训包“{plan.package}”，不能办班，不发补贴。请换一个日期或培训包。"
+        )
+    journey.rules_since = package.effective.lower
+    at = journey.before(30, 9)
+    on = timezone.localdate(at)
+    journey.facts["seats"] = int(parameter_on("class.size.max", city=settings.CITY_CODE, on=on).value)
+    cast = journey._cast = cast_find(package, today=plan.today)
     bank = bank_made(cast.school, f"{package.package.title}演练题库", actor=cast.staff, at=at, on=on)
     lessons = [*online_lessons(package, bank.pk, most_hours=plan.online_hours), *practicals(package)]
     text = CourseText(
@@ -61,83 +62,123 @@ def course_publish(journey: Journey) -> Counts:
 
 
 def class_prepare(journey: Journey) -> Counts:
-    """A class run with its plan: every hour of the package that is not studied online."""
-    plan, clock, cast = journey.plan, journey.clock, journey.cast
-    at = clock.put(plan.opens_on - timedelta(days=20), 9)
+    """A class of the course, its teacher and rooms, and sessions for all hours that are not online."""
+    journey.before(20, 9)
+    held = class_made(journey, seats=journey.facts["seats"])
+    if held.run.ends_on >= journey.plan.today:
+        journey.note("这次演练的日期排到了今天以后：以前的演练占用了更早的日子。需要时用 --on 指定，或换一个数据库。")
+    return {"sessions": held.run.sessions.count(), "seats": held.run.seats}
+
+
+def class_made(journey: Journey, *, seats: int) -> Held:
+    """One more class on the same days, with a teacher and rooms of its own."""
+    plan, cast, at = journey.plan, journey.cast, journey.clock.at
+    since, until = plan.opens_on, plan.opens_on + timedelta(days=LONGEST_DAYS)
+    taken = [held.crew.teacher.pk for held in journey.classes]
+    try:
+        crew = crew_free(cast.school, taken, seats=journey.facts["seats"], actor=cast.staff, since=since, until=until)
+    except LookupError as busy:
+        raise JourneyError(f"演练学校的 {MOST_CREWS} 位教师都有课，不能再开班。请换一个日期。") from busy
+    about = {"seats": seats, "teacher": crew.teacher.pk}
     run = class_run_create(
-        course_version_id=journey.version.pk,
-        details=_details(journey, plan.opens_on + timedelta(days=LONGEST_DAYS)),
-        actor=cast.staff,
-        at=at,
+        course_version_id=journey.version.pk, details=_details(journey, until, **about), actor=cast.staff, at=at
     )
     layout = Layout(
         first_on=plan.opens_on,
-        until=plan.opens_on + timedelta(days=LONGEST_DAYS),
+        until=until,
         weekdays=WEEKDAYS,
         starts=time(9),
         ends=time(15),
-        teacher_id=cast.teacher.pk,
-        classroom_id=cast.classroom.pk,
-        workshop_id=cast.workshop.pk,
+        teacher_id=crew.teacher.pk,
+        classroom_id=crew.classroom.pk,
+        workshop_id=crew.workshop.pk,
     )
     sessions = plan_lay_out(class_run_id=run.pk, layout=layout, actor=cast.staff, at=at)
     ends_on = max(timezone.localdate(session.ends_at) for session in sessions) + timedelta(days=2)
-    class_run_update(class_run_id=run.pk, details=_details(journey, ends_on), actor=cast.staff, at=at)
-    journey._run = ClassRun.objects.get(pk=run.pk)
+    run = class_run_update(class_run_id=run.pk, details=_details(journey, ends_on, **about), actor=cast.staff, at=at)
+    held = Held(len(journey.classes) + 1, crew, run)
+    journey.classes.append(held)
     journey.note(f"班次 {run.number}，{plan.opens_on} 至 {ends_on}")
-    if ends_on >= plan.today:
-        journey.note("这次演练的日期排到了今天以后：以前的演练占用了更早的日子。需要时用 --on 指定，或换一个数据库。")
-    return {"sessions": len(sessions), "seats": run.seats}
+    return held
 
 
-def _details(journey: Journey, ends_on: date) -> ClassDetails:
+def _details(journey: Journey, ends_on: date, *, seats: int, teacher: int) -> ClassDetails:
     return ClassDetails(
         starts_on=journey.plan.opens_on,
         ends_on=ends_on,
-        seats=journey.facts["seats"],
-        head_teacher_id=journey.cast.teacher.pk,
+        seats=seats,
+        head_teacher_id=teacher,
         contact_phone="19900009901",
         materials="平台示范教材",
     )
 
 
 def roster_import(journey: Journey) -> Counts:
-    """The school's file: every row applied, refused with its reasons, or known."""
-    plan = journey.plan
-    journey.clock.put(plan.opens_on - timedelta(days=18), 10)
-    batch = file_imported(journey, "roster", plan.roster.read_bytes(), plan.roster.name, target=journey.run.number)
-    repaired = batch.rows.filter(issues__contains=[{"severity": Severity.REPAIRED.value}]).count()
-    journey._batch = batch
-    journey.run.refresh_from_db()
-    if not batch.rows_applied:
-        raise JourneyError("名册里没有一行可以导入，流程不能继续。")
-    refusals_told(journey, batch, "refusals")
+    """The school's file: every row applied, refused with its reasons, or known.
+
+    More sound rows than a class may have go to more classes of about the same size, as a school would do it: whoever
+    found no seat in one class is brought to the next, in a file of those rows.
+    """
+    plan, first = journey.plan, journey.classes[0]
+    journey.before(18, 10)
+    part = part_brought(journey, first, plan.roster.read_bytes(), plan.roster.name)
+    needed = -(-part.sound // journey.facts["seats"])
+    if needed > 1:
+        seats = -(-part.sound // needed)
+        details = _details(journey, first.run.ends_on, seats=seats, teacher=first.crew.teacher.pk)
+        first.run = class_run_update(
+            class_run_id=first.run.pk, details=details, actor=journey.cast.staff, at=journey.clock.at
+        )
+        journey.note(f"名册里有 {part.sound} 人可以报名，每班最多 {journey.facts['seats']} 人，分成 {needed} 个班。")
+        part = part_checked(journey, part)
+        for _more in range(needed - 1):
+            class_made(journey, seats=seats)
+    parts = _parts_applied(journey, part)
+    if not any(part.batch.rows_applied for part in parts):
+        rows_told(journey, parts, "refusals")
+        raise JourneyOver("名册里没有一行可以导入：每一行退回的原因见上。没有人报名，后面各步没有要办的。")
+    rows_told(journey, parts, "refusals")
     return {
-        "roster_rows": batch.rows_total,
-        "rows_applied": batch.rows_applied,
-        "rows_refused": batch.rows_faulty,
-        "rows_known": batch.rows_known,
-        "rows_repaired": repaired,
+        "roster_rows": parts[0].batch.rows_total,
+        "rows_applied": sum(part.batch.rows_applied for part in parts),
+        "rows_refused": sum(part.refused for part in parts),
+        "rows_known": sum(part.batch.rows_known for part in parts),
+        "rows_repaired": sum(part.repaired for part in parts),
+        "classes": len(journey.classes),
     }
 
 
+def _parts_applied(journey: Journey, part: Part) -> list[Part]:
+    """Class by class: what had no seat goes on to the next one."""
+    parts = [part_applied(journey, part)]
+    for held in journey.classes[1:]:
+        rest = parts[-1].rest()
+        if rest is None:
+            break
+        part = part_brought(journey, held, rest.data, f"名册-{held.place}.xlsx", lines=rest.lines)
+        parts.append(part_applied(journey, part))
+    return parts
+
+
 def class_file(journey: Journey) -> Counts:
-    """Assessment plan, submission, the officer's decision, opening."""
-    run, cast, clock, opens_on = journey.run, journey.cast, journey.clock, journey.plan.opens_on
-    at = clock.put(opens_on - timedelta(days=15), 9)
-    assessment_plan_save(
-        class_run_id=run.pk,
-        assessment_on=run.ends_on,
-        place=cast.workshop.name,
-        plan="理论和实操各占一半，由评价机构派考评员；不及格的补考一次。",
-        actor=cast.staff,
-        at=at,
-    )
-    class_run_move(class_run_id=run.pk, action="submit", actor=cast.staff, at=at)
-    at = clock.put(opens_on - timedelta(days=12), 10)
-    class_run_move(class_run_id=run.pk, action="file", actor=cast.officer, at=at)
-    at = clock.put(opens_on, 8)
-    class_run_move(class_run_id=run.pk, action="open", actor=cast.staff, at=at)
-    run.refresh_from_db()
-    journey.note(f"备案号 {run.filing_number}")
-    return {"events": run.events.count()}
+    """Assessment plan, submission, the officer's decision, opening; class by class."""
+    events = 0
+    moments = [journey.before(15, 9), journey.before(12, 10), journey.clock.put(journey.plan.opens_on, 8)]
+    for held in journey.classes:
+        run, cast = held.run, journey.cast
+        assessment_plan_save(
+            class_run_id=run.pk,
+            assessment_on=run.ends_on,
+            place=held.crew.workshop.name,
+            plan="理论和实操各占一半，由评价机构派考评员；不及格的补考一次。",
+            actor=cast.staff,
+            at=moments[0],
+        )
+        moves = [("submit", cast.staff), ("file", cast.officer), ("open", cast.staff)]
+        for (action, actor), at in zip(moves, moments, strict=True):
+            journey.clock.at = at
+            class_run_move(class_run_id=run.pk, action=action, actor=actor, at=at)
+        run.refresh_from_db()
+        events += run.events.count()
+        journey.note(f"班次 {run.number}，备案号 {run.filing_number}")
+    return {"classes": len(journey.classes), "events": events}

@@ -35,15 +35,15 @@ ASKED_AT_ONCE = 200
 
 
 def people_of(journey: Journey) -> list[Enrolment]:
-    """Everybody the roster brought, in the order of the class."""
-    rows = Enrolment.objects.filter(class_run=journey.run).select_related("worker__user")
-    return list(rows.order_by("enrolled_at", "pk"))
+    """Everybody the roster brought, class by class, in the order of each."""
+    rows = Enrolment.objects.filter(class_run__in=journey.runs).select_related("worker__user")
+    return list(rows.order_by("class_run", "enrolled_at", "pk"))
 
 
 def learners_confirm(journey: Journey) -> Counts:
     """Each one answers the question of the text message; whoever has no phone signs on paper."""
     clock, staff = journey.clock, journey.cast.staff
-    clock.put(journey.plan.opens_on - timedelta(days=17), 12)
+    journey.before(17, 12)
     asked = by_link = by_paper = 0
     while sent := invitations_send(at=clock.at, limit=ASKED_AT_ONCE):
         asked += sent
@@ -62,7 +62,7 @@ def learners_confirm(journey: Journey) -> Counts:
 
 def accounts_open(journey: Journey) -> Counts:
     """Account by SMS, name and number declared, the register's answer; an officer confirms what waits for a person."""
-    journey.clock.put(journey.plan.opens_on - timedelta(days=16), 12)
+    journey.before(16, 12)
     opened = kept = without = 0
     for enrolment in people_of(journey):
         worker = enrolment.worker

@@ -1,9 +1,15 @@
 """The invented school of the rehearsal with its people, and an officer of the bureau. Made once, found again later."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
+
+from django.db.models import Q
+from django.utils import timezone
 
 from courses.catalogue.models import PackageVersion
+from courses.classes.models import Session
+from courses.classes.states import SessionState
 from courses.schools.models import Premises, School, Teacher
 from courses.schools.rules import SchoolFacts
 from courses.schools.selectors import scope_covers
@@ -29,6 +35,9 @@ from workers.identity import check_character
 SINCE = date(2025, 1, 1)
 BASIS = "流程演练登记"
 SCHOOL = ("白鹭流程演练培训学校", "523502000000000199")
+SURNAMES = "廖江柯方潘卢沈余傅龚"
+DIGITS = "零一二三四五六七八九"
+MOST_CREWS = 99
 BUREAU = ("流程演练人力资源和社会保障局", "113502000000000199")
 
 
@@ -39,23 +48,62 @@ class Cast:
     school: School
     staff: User
     second: User
-    teacher: Teacher
     officer: User
     second_officer: User
     reviewer: User
     finance: User
     second_finance: User
+
+
+@dataclass(frozen=True)
+class Crew:
+    """Who teaches a class, and where."""
+
+    teacher: Teacher
     classroom: Premises
     workshop: Premises
 
     @property
-    def teacher_user(self) -> User:
+    def user(self) -> User:
         assert self.teacher.user is not None
         return self.teacher.user
 
 
-def cast_find(package: PackageVersion, *, seats: int, at: datetime, today: date) -> Cast:
+def crew_free(school: School, taken: Collection[int], *, seats: int, actor: User, since: date, until: date) -> Crew:
+    """The first teacher with her two rooms whom no class has between two days; engaged when there is none yet.
+
+    ``taken`` are the teachers of classes that have no sessions yet.
+    """
+    at = founded_at()
+    for number in range(1, MOST_CREWS + 1):
+        mark = "" if number == 1 else f" {number}"
+        rounds, place = divmod(number - 1, len(SURNAMES))
+        teacher = teacher_made(
+            school,
+            f"{SURNAMES[place]}老师{numeral(rounds + 1) if rounds else ''}",
+            901 if number == 1 else 800 + number,
+            username="journey-teacher" if number == 1 else f"journey-teacher-{number}",
+            actor=actor,
+            at=at,
+        )
+        room = premises_made(school, f"演练理论教室{mark}", PremisesKind.CLASSROOM, seats, actor=actor, at=at)
+        workshop = premises_made(school, f"演练实训室{mark}", PremisesKind.WORKSHOP, seats, actor=actor, at=at)
+        busy = Session.objects.filter(Q(teacher=teacher) | Q(premises__in=[room, workshop]))
+        busy = busy.filter(starts_at__date__lte=until, ends_at__date__gte=since).exclude(state=SessionState.CANCELLED)
+        held = Membership.objects.filter(in_force(since), user=teacher.user, role=Role.TEACHER)
+        if teacher.pk not in taken and held.exists() and not busy.exists():
+            return Crew(teacher, room, workshop)
+    raise LookupError("every teacher of the rehearsal's school is busy")
+
+
+def founded_at() -> datetime:
+    """When the rehearsal's school began: before any day that is rehearsed."""
+    return timezone.make_aware(datetime.combine(SINCE, time(9)))
+
+
+def cast_find(package: PackageVersion, *, today: date) -> Cast:
     """The school, its people and the officer. ``today`` is the day on which accounts are opened in truth."""
+    at = founded_at()
     admin = _administrator(today)
     bureau = Organisation.objects.filter(kind=OrganisationKind.BUREAU).order_by("pk").first() or _organisation(
         BUREAU, OrganisationKind.BUREAU
@@ -72,12 +120,7 @@ def cast_find(package: PackageVersion, *, seats: int, at: datetime, today: date)
         organisation_id=own.pk, facts=_facts(), basis=BASIS, actor=officer, at=at
     )
     scope_made(school, package, actor=officer, at=at, basis=BASIS, since=SINCE)
-    teacher = teacher_made(school, "廖老师", 901, username="journey-teacher", actor=staff, at=at)
-    room = premises_made(school, "演练理论教室", PremisesKind.CLASSROOM, seats, actor=staff, at=at)
-    workshop = premises_made(school, "演练实训室", PremisesKind.WORKSHOP, seats, actor=staff, at=at)
-    return Cast(
-        school, staff, second, teacher, officer, second_officer, reviewer, finance, second_finance, room, workshop
-    )
+    return Cast(school, staff, second, officer, second_officer, reviewer, finance, second_finance)
 
 
 def _administrator(today: date) -> User:
@@ -186,6 +229,13 @@ def premises_made(
     known = Premises.objects.filter(school=school, name=name).first()
     entry = PremisesEntry(name, kind, f"厦门市示例路 {len(name)} 号", district, seats, since)
     return known or premises_add(school_id=school.pk, entry=entry, actor=actor, at=at)
+
+
+def numeral(number: int) -> str:
+    """A number under a hundred as it stands in a name: ``23`` → ``二十三``."""
+    tens, ones = divmod(number, 10)
+    head = f"{DIGITS[tens] if tens > 1 else ''}十" if tens else ""
+    return head + (DIGITS[ones] if ones or not tens else "")
 
 
 def id_number_of(number: int) -> str:

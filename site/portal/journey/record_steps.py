@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from certifications.record.export import Holder, record_data
+from certifications.record.printing import record_paper
 from certifications.record.selectors import skill_record_of
 from exchange.evidence import EvidenceAdapter
 from exchange.evidence_results import RESULT
@@ -28,6 +29,8 @@ from workers.models import Worker
 # What everybody of a class has to show: her certificate and her training.
 DESK = Receiver.CREDIT_PLATFORM
 SECONDS_PER_PACK = 2
+# A record on paper takes time to draw: as many as anybody looks at. Everybody's data is in the folder.
+PAPERS_KEPT = 3
 ANSWERED = frozenset({PackState.ACCEPTED, PackState.REFUSED})
 
 
@@ -41,13 +44,15 @@ def records_read(journey: Journey) -> Counts:
         own = [one for one in record.certificates if one.number == certificate.number and one.is_guaranteed]
         complete += bool(own) and bool(record.hours)
         lines += len(record.certificates) + len(record.hours)
-        if journey.plan.out is not None:
-            folder = journey.plan.out / "records"
-            folder.mkdir(parents=True, exist_ok=True)
-            holder = Holder(certificate.worker.masked_name, certificate.worker.masked_id_number)
-            data = record_data(record, holder=holder, made_at=journey.clock.at)
-            content = json.dumps(data, ensure_ascii=False, indent=1)
-            (folder / f"{certificate.number}.json").write_text(content, "utf-8")
+        if journey.plan.out is None:
+            continue
+        holder = Holder(certificate.worker.masked_name, certificate.worker.masked_id_number)
+        data = record_data(record, holder=holder, made_at=journey.clock.at)
+        content = json.dumps(data, ensure_ascii=False, indent=1)
+        journey.keep(f"records/{certificate.number}.json", content.encode())
+        if certificate in issued[:PAPERS_KEPT]:
+            paper = record_paper(record, holder=holder, made_at=journey.clock.at)
+            journey.keep(f"records/{certificate.number}.pdf", paper)
     journey.require("有证书的人，技能档案里都有证书和学时", complete, len(issued))
     return {"skill_records": complete, "record_lines": lines}
 
@@ -55,14 +60,19 @@ def records_read(journey: Journey) -> Counts:
 def evidence_hand_over(journey: Journey) -> Counts:
     """Each agrees and sends; the desk, a process of its own, checks, takes it and answers."""
     people = [certificate.worker for certificate in certificates_of(journey)]
-    with receiver_running(DESK.value) as answers_taken:
-        sent = [pk for worker in people if (pk := _send(journey, worker)) is not None]
-        all_in = answers_taken(lambda: _answered(journey, sent) == len(sent), 10 + SECONDS_PER_PACK * len(sent))
-    if not all_in:
-        journey.note("有的材料没有等到对方答复。")
+    senders = [worker for worker in people if worker.user is not None]
+    if len(senders) < len(people):
+        journey.note(f"{len(people) - len(senders)} 人没有登录账户，授权没有地方记，不能送材料。")
+    sent: list[int] = []
+    if senders:
+        with receiver_running(DESK.value) as answers_taken:
+            sent = [pk for worker in senders if (pk := _send(journey, worker)) is not None]
+            all_in = answers_taken(lambda: _answered(journey, sent) == len(sent), 10 + SECONDS_PER_PACK * len(sent))
+        if not all_in:
+            journey.note("有的材料没有等到对方答复。")
+    journey.facts["packs"] = sent
     states = list(EvidencePack.objects.filter(pk__in=sent).values_list("state", flat=True))
     accepted, refused = states.count(PackState.ACCEPTED), states.count(PackState.REFUSED)
-    journey.require("送出的材料 = 对方采用 + 对方退回", len(sent), accepted + refused)
     return {"evidence_sent": len(sent), "evidence_accepted": accepted, "evidence_refused": refused}
 
 

@@ -35,18 +35,26 @@ def registers_bring(numbers: Sequence[str], *, source: str, officer: User, clock
         batch, _is_new = register_file_bring(
             register_id=register.pk, data=data, file_name=f"{kind}.xlsx", actor=officer, at=at, on=on
         )
+        batch = batch_checked(batch, actor=officer, clock=clock)
         rows += batch_applied(batch, actor=officer, clock=clock).rows_applied
     return rows
 
 
-def batch_applied(batch: ImportBatch, *, actor: User, clock: Clock) -> ImportBatch:
-    """Check a file that was brought and apply every sound row of it; ``JourneyError`` when it cannot be read."""
+def batch_checked(batch: ImportBatch, *, actor: User, clock: Clock) -> ImportBatch:
+    """Every row of a file that was brought, checked; ``JourneyError`` when it cannot be read."""
     at = clock.at
     on = timezone.localdate(at)
     batch_check_start(batch_id=batch.pk, actor=actor, at=at, on=on)
     batch = running.batch_check(batch_id=batch.pk, at=at, on=on)
     if batch.state != BatchState.CHECKED:
         raise JourneyError(f"文件 {batch.file_name} 没有检查完：{batch.failure}")
+    return batch
+
+
+def batch_applied(batch: ImportBatch, *, actor: User, clock: Clock) -> ImportBatch:
+    """Every sound row of a file that was checked, applied."""
+    at = clock.at
+    on = timezone.localdate(at)
     if batch.rows_ready:
         batch_apply_start(batch_id=batch.pk, actor=actor, at=at, on=on)
         running.batch_apply(batch_id=batch.pk, at=at, on=on)

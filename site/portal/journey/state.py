@@ -1,21 +1,26 @@
-"""What a rehearsal knows: what was asked for, who and what came of it, and the steps taken."""
+"""What a rehearsal knows: what was asked for, its classes and what came of them, and the steps taken."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from certifications.plans.models import AssessmentPlan
 from courses.classes.models import ClassRun
 from courses.content.models import CourseVersion
 from foundation.imports.models import ImportBatch
 from portal.journey.clock import Clock
-from portal.journey.people import Cast
+from portal.journey.people import Cast, Crew
 
 Counts = dict[str, int]
 
 
 class JourneyError(Exception):
-    """The rehearsal cannot go on; the sentence says why."""
+    """The rehearsal cannot go on; the sentence says why, and it has failed."""
+
+
+class JourneyOver(Exception):  # noqa: N818 - not an error: nothing is left to do
+    """There is nobody or nothing to go on with. The account says why, and must still balance."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,17 @@ class Step:
 
 
 @dataclass
+class Held:
+    """A class of the rehearsal: who holds it and where, its part of the roster, its test."""
+
+    place: int
+    crew: Crew
+    run: ClassRun
+    batch: ImportBatch | None = None
+    test: AssessmentPlan | None = None
+
+
+@dataclass
 class Journey:
     """The rehearsal under way. Each step fills in what the next ones need."""
 
@@ -68,10 +84,15 @@ class Journey:
     totals: Counts = field(default_factory=dict)
     failures: list[str] = field(default_factory=list)
     facts: dict[str, Any] = field(default_factory=dict)
+    files: list[str] = field(default_factory=list)
+    classes: list[Held] = field(default_factory=list)
+    # Why it ended before its last step without anything being wrong.
+    ended: str = ""
+    is_broken: bool = False
+    # The first day on which the training package is in force: nothing is prepared before.
+    rules_since: date = date.min
     _cast: Cast | None = None
     _version: CourseVersion | None = None
-    _run: ClassRun | None = None
-    _batch: ImportBatch | None = None
 
     @property
     def cast(self) -> Cast:
@@ -84,23 +105,35 @@ class Journey:
         return self._version
 
     @property
-    def run(self) -> ClassRun:
-        assert self._run is not None
-        return self._run
+    def runs(self) -> list[ClassRun]:
+        return [held.run for held in self.classes]
 
     @property
-    def has_class(self) -> bool:
-        """Whether it came as far as the class."""
-        return self._run is not None
+    def last_day(self) -> date:
+        """The day on which the last class ends."""
+        return max(run.ends_on for run in self.runs)
 
-    @property
-    def batch(self) -> ImportBatch:
-        assert self._batch is not None
-        return self._batch
+    def before(self, days: int, hour: int) -> datetime:
+        """So many days before the opening, never before its rules and never back in time."""
+        then = self.clock.at
+        at = self.clock.put(max(self.plan.opens_on - timedelta(days=days), self.rules_since), hour)
+        if at <= then:
+            self.clock.at = then
+            at = self.clock.forward(60)
+        return at
 
     @property
     def is_balanced(self) -> bool:
         return not self.failures
+
+    def keep(self, name: str, content: bytes) -> None:
+        """A file of the rehearsal's folder; nothing without one."""
+        if self.plan.out is None:
+            return
+        path = self.plan.out / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        self.files.append(name)
 
     def note(self, sentence: str) -> None:
         """A line under the step that is running."""

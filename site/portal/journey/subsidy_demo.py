@@ -10,10 +10,10 @@ from django.utils import timezone
 from certifications.certificates.models import LevelCertificate, TrainingCertificate
 from foundation.accounts.models import User
 from foundation.accounts.selectors import user_by_phone
+from portal.journey.bank_files import return_made
 from portal.journey.claim_steps import next_morning
 from portal.journey.clock import Clock, simulated_clock
 from portal.journey.demo import was_there_before
-from portal.journey.payment_steps import return_made
 from portal.journey.registers import registers_bring
 from portal.sign_in.demo import WORKER_PHONE
 from subsidies.claims.models import Claim

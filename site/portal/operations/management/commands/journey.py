@@ -1,4 +1,4 @@
-"""Rehearse a class from the course to its close through the real services, and tell whether everything adds up."""
+"""Rehearse the whole chain for a roster through the real services, and tell whether everything adds up."""
 
 import json
 from datetime import date
@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.journey.running import account_data, account_text, day_to_open, journey_run
+from portal.journey.account import account_data, account_text
+from portal.journey.running import day_to_open, journey_run, working_day_from
 from portal.journey.state import Plan
 
 
@@ -22,10 +23,10 @@ class Command(BaseCommand):
         parser.add_argument("--roster", required=True, type=Path, help=_("名册文件"))
         parser.add_argument("--scores", type=Path, help=_("成绩单；没有就编一份"))
         parser.add_argument("--bank-return", type=Path, help=_("银行回盘文件；没有就编一份"))
-        parser.add_argument("--out", type=Path, help=_("导出的文件放到这个文件夹"))
-        parser.add_argument("--on", type=date.fromisoformat, help=_("开班日期，例如 2026-09-24"))
+        parser.add_argument("--out", type=Path, help=_("导出的文件和报告 report.html 放到这个文件夹"))
+        parser.add_argument("--on", type=date.fromisoformat, help=_("开班日期，例如 2026-09-24；休息日顺延到工作日"))
         parser.add_argument("--package", default="mother-baby-care-5", help=_("培训包代码"))
-        parser.add_argument("--json", action="store_true", help=_("输出 JSON"))
+        parser.add_argument("--json", action="store_true", help=_("标准输出只有一份 JSON，给人看的写到标准错误"))
 
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.SMS_GATEWAY != "inbox":
@@ -34,9 +35,13 @@ class Command(BaseCommand):
             if not path.is_file():
                 raise CommandError(_("找不到文件：%(path)s") % {"path": path})
         today = timezone.localdate()
+        asked: date | None = options["on"]
+        opens_on = working_day_from(asked) if asked else day_to_open(today=today)
+        if asked and opens_on != asked:
+            self.stderr.write(_("%(asked)s 不是工作日，改为 %(day)s 开班。") % {"asked": asked, "day": opens_on})
         plan = Plan(
             roster=options["roster"],
-            opens_on=options["on"] or day_to_open(today=today),
+            opens_on=opens_on,
             today=today,
             out=options["out"],
             package=options["package"],
@@ -46,9 +51,11 @@ class Command(BaseCommand):
             **({"stops_every": 0, "misses_every": 0} if options["scores"] else {}),
         )
         journey = journey_run(plan)
+        told = self.stderr if options["json"] else self.stdout
         if options["json"]:
             self.stdout.write(json.dumps(account_data(journey), ensure_ascii=False, indent=1))
-        else:
-            self.stdout.write(account_text(journey))
+        told.write(account_text(journey), style_func=str)
+        if options["out"]:
+            told.write(_("报告：%(path)s") % {"path": options["out"] / "report.html"}, style_func=str)
         if not journey.is_balanced:
-            raise CommandError(_("没有走完，或有合计对不上。"))
+            raise CommandError(_("没有走完，或有合计对不上：%(first)s") % {"first": "；".join(journey.failures)})
