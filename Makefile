@@ -2,7 +2,7 @@
 export PORT T B
 LOCAL = deploy/local/with-python
 
-.PHONY: help setup run test check messages bench services stop clean
+.PHONY: help setup run test check audit messages bench services stop clean
 
 help:
 	@sed -n 's/^#: //p' Makefile
@@ -18,6 +18,10 @@ test:
 #: make check   style, types, floors, migrations, catalogues, deployment settings
 check:
 	@$(LOCAL) check.py
+
+#: make audit   known weaknesses of the packages in the locks, where the advisory database can be reached
+audit:
+	@$(LOCAL) audit.py
 
 #: make messages   bring the English catalogue up to date with the code
 messages: setup
