@@ -40,6 +40,9 @@ def video_process(*, video_id: int, clock: Callable[[], datetime]) -> bool:
     except ContentError as error:
         video_fail(claim=claim, sentence=error.message, at=clock())
         is_done = False
+    except OSError:
+        shutil.rmtree(folder, ignore_errors=True)  # a full disk must not stay full of what is not finished
+        raise
     if not is_done:
         shutil.rmtree(folder, ignore_errors=True)
     return is_done

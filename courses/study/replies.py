@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from courses.study.errors import StudyError
@@ -19,6 +19,7 @@ from courses.study.services.beats import BeatAnswer, beats_record
 from courses.study.services.clocks import to_ms
 from courses.study.states import ADVICE, Reason
 from foundation.policy.errors import PolicyGapError
+from foundation.steady import steady_now
 
 logger = structlog.get_logger(__name__)
 STATUSES = {"malformed": 400, "bad_token": 403, "no_such_lesson": 404}
@@ -53,7 +54,7 @@ def _record(messages: Sequence[Message]) -> list[BeatAnswer | StudyError]:
     gets its first answer again."""
     for left in reversed(range(TRIES)):
         try:
-            return beats_record(messages=messages, at=timezone.now())
+            return beats_record(messages=messages, at=steady_now())
         except (InterfaceError, OperationalError):
             if connection.in_atomic_block or not left:
                 raise

@@ -40,6 +40,7 @@ from courses.study.services.clocks import to_ms
 from courses.study.services.viewings import require_order, require_studying
 from courses.study.tokens import BadTokenError, read
 from foundation.policy.errors import PolicyGapError
+from foundation.steady import steady_now
 from workers.selectors import worker_of
 
 BEAT_SECONDS = 30
@@ -157,7 +158,7 @@ def lesson_open(request: HttpRequest, pk: int, lesson: int) -> JsonResponse:
     worker = worker_of(signed_in_user(request))
     if worker is None:
         raise Http404
-    now = timezone.now()
+    now = steady_now()
     on = timezone.localdate(now)
     try:
         opened = viewing_start(
@@ -185,7 +186,7 @@ def presence(request: HttpRequest, pk: int) -> JsonResponse:
     """Her answer to “还在学习吗”; a wrong one brings another question."""
     worker = worker_of(signed_in_user(request))
     question = get_object_or_404(PresenceQuestion, pk=pk, worker=worker)
-    now = timezone.now()
+    now = steady_now()
     answered = presence_answer(
         worker=question.worker, question_id=question.pk, choice=request.POST.get("choice", ""), at=now
     )

@@ -8,6 +8,8 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+handler500 = "portal.operations.outage.server_error"
+
 urlpatterns = [
     path("", include("certifications.verification.urls")),
     path("", include("portal.operations.urls")),

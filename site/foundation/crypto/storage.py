@@ -5,12 +5,12 @@ import tempfile
 from pathlib import Path
 
 from django.core.files.base import ContentFile, File
-from django.core.files.storage import FileSystemStorage
 
 from foundation.crypto.cipher import decrypt_bytes, encrypt_bytes, renewed
+from foundation.storage import WholeFileSystemStorage
 
 
-class EncryptedFileSystemStorage(FileSystemStorage):
+class EncryptedFileSystemStorage(WholeFileSystemStorage):
     """A folder whose files are written under the newest of ``PRIVACY_KEYS`` and read under any of them.
 
     Files are held in memory while they are worked on: photographs, papers and spreadsheets, whose size the services
@@ -19,7 +19,7 @@ class EncryptedFileSystemStorage(FileSystemStorage):
 
     def _save(self, name: str, content: File) -> str:
         content.seek(0)
-        return str(super()._save(name, ContentFile(encrypt_bytes(content.read()))))  # type: ignore[misc]
+        return super()._save(name, ContentFile(encrypt_bytes(content.read())))
 
     def _open(self, name: str, mode: str = "rb") -> File:
         if mode != "rb":

@@ -163,7 +163,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 BROKER_URL = env.str("BROKER_URL", default="redis://127.0.0.1:6379/0")
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "portal.operations.cache.ForgivingRedisCache",
         "LOCATION": env.str("CACHE_URL", default=BROKER_URL),
         "KEY_PREFIX": "qs",
         "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 5},
@@ -205,6 +205,8 @@ LANGUAGES = [("zh-hans", _("简体中文")), ("en", _("英语"))]
 WAGTAIL_CONTENT_LANGUAGES = [("zh-hans", "简体中文")]
 LOCALE_PATHS = [ROOT / "locale", ROOT / "locale_vendor"]
 TIME_ZONE = "Asia/Shanghai"
+# Time of study goes on evenly when the machine's clock is set (foundation.steady).
+STEADY_CLOCK = True
 USE_I18N = True
 USE_TZ = True
 
@@ -214,7 +216,7 @@ STATICFILES_DIRS = [ROOT / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR / "media")))
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "foundation.storage.WholeFileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
     # Files with personal data: encrypted, and outside MEDIA_ROOT, so that no web address reaches them.
     "private": {
@@ -223,7 +225,7 @@ STORAGES = {
     },
     # Videos of lessons: large, not personal, and only for whoever has a signed link (courses.content.media_links).
     "lessons": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "foundation.storage.WholeFileSystemStorage",
         "OPTIONS": {"location": env.str("LESSON_FILES_ROOT", default=str(VAR / "lessons")), "base_url": None},
     },
 }

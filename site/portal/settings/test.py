@@ -47,3 +47,4 @@ LOGGING = {"level": "WARNING", "json": True}
 WHITENOISE_AUTOREFRESH = True
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 DATABASES["default"]["TEST"] = {"NAME": env.str("TEST_DATABASE_NAME", default="test_qiaoshou")}
+STEADY_CLOCK = False  # tests set the clock on purpose

@@ -104,7 +104,7 @@ def test_a_question_is_shown_without_its_answer(phone):
 
 
 def test_without_the_platforms_figures_the_phone_keeps_its_beats(phone, monkeypatch):
-    monkeypatch.setattr(replies.timezone, "now", lambda: BEGIN.replace(year=2019))
+    monkeypatch.setattr("django.utils.timezone.now", lambda: BEGIN.replace(year=2019))
     line, headers, content = through_the_gate(phone.body([(0, 30)]))
     assert (line, headers["Retry-After"]) == ("503 Unavailable", "5")
     assert (content["code"], content["again"]) == ("policy_gap", True)

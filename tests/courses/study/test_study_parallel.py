@@ -80,7 +80,7 @@ def test_batches_of_two_processes_with_the_same_workers_do_not_wait_in_a_circle(
 
 def test_through_the_gathering_every_worker_gets_her_own(learner, monkeypatch):
     phones = [Phone(learner), *(Phone(a_learner()) for _ in range(7))]
-    monkeypatch.setattr(replies.timezone, "now", lambda: at(30))
+    monkeypatch.setattr("django.utils.timezone.now", lambda: at(30))
     answers = in_threads(8, lambda n: replies.reply(phones[n].body([(0, 20 + n)])))
     assert [status for status, _content in answers] == [200] * 8
     accepted = {row.enrolment_id: row.accepted_ms for row in LessonProgress.objects.all()}
