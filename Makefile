@@ -2,7 +2,7 @@
 export PORT T B
 LOCAL = deploy/local/with-python
 
-.PHONY: help setup run test check audit messages bench services stop clean
+.PHONY: help setup run test test-faults check audit messages bench services stop clean
 
 help:
 	@sed -n 's/^#: //p' Makefile
@@ -14,6 +14,10 @@ run:
 #: make test [T="tests/foundation -k audit"]   the tests
 test:
 	@$(LOCAL) test.py
+
+#: make test-faults [T="-k broker"]   servers killed, disks full, clocks that jump; on servers of its own
+test-faults:
+	@$(LOCAL) test_faults.py
 
 #: make check   style, types, floors, migrations, catalogues, deployment settings
 check:

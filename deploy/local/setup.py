@@ -1,8 +1,9 @@
 """Everything the project needs on this machine: system packages, virtual environment, locked packages, catalogues.
 
-    with-python setup.py [run|test]
+    with-python setup.py [run|test|faults]
 
-Standard library only. Running it again does nothing and takes a moment. ``test`` adds what only the tests need.
+Standard library only. Running it again does nothing and takes a moment. ``test`` and ``faults`` add what only those
+tests need.
 """
 
 from __future__ import annotations
@@ -30,14 +31,16 @@ STAMP = VENV / "qiaoshou-stamp"
 LOCK = ROOT / "requirements-dev.lock"
 INSTALLER_LOCK = HERE / "installer.lock"
 NEEDED_MIB = 2048
+# Sections of debian-packages.txt.
+SECTIONS = {"run": ["run"], "test": ["run", "test"], "faults": ["run", "faults"]}
 
 
 def setup(purpose: str = "run") -> None:
-    """Make ready for ``run`` or ``test``; raises ``Stop`` with what the person must do when it cannot."""
+    """Make ready for ``run``, ``test`` or ``faults``; raises ``Stop`` with what the person must do when it cannot."""
     VAR.mkdir(parents=True, exist_ok=True)
     with (VAR / "setup.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # `make run` and `make test` at once: the second waits
-        system_packages(["run", "test"] if purpose == "test" else ["run"])
+        system_packages(SECTIONS[purpose])
         python_packages()
         catalogues()
 
