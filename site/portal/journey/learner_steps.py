@@ -2,8 +2,9 @@
 
 import io
 import json
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from courses.content.models import Lesson
 from courses.content.states import LessonKind
 from courses.study.errors import StudyError
 from courses.study.gate import BEATS, study_gate
-from courses.study.models import PresenceQuestion
+from courses.study.models import PresenceQuestion, Viewing
 from courses.study.selectors.quizzes import paper_of
 from courses.study.services import presence_answer, viewing_start
 from courses.study.services.quizzes import quiz_attempt_make, quiz_paper_open
@@ -28,6 +29,7 @@ from workers.services import identity_check_record, identity_check_request, iden
 from workers.states import CheckState, LinkState
 
 BEAT_SECONDS = 30
+# Five minutes: of a longer stretch the server counts nothing behind the question that falls into it.
 BEATS_A_REQUEST = 10
 LESSONS_A_DAY = 2
 EVENING = 18
@@ -122,6 +124,7 @@ class Learner:
     requests: int = 0
     questions: int = 0
     quizzes: int = 0
+    refusals: list[str] = field(default_factory=list)
 
 
 def lessons_study(journey: Journey) -> Counts:
@@ -138,6 +141,9 @@ def lessons_study(journey: Journey) -> Counts:
             journey.clock.put(plan.opens_on + timedelta(days=day), EVENING)
             for lesson in batch:
                 _study(learner, lesson, journey)
+    _later_told(journey, learners)
+    for message, times in sorted(Counter(message for one in learners for message in one.refusals).items()):
+        journey.note(f"{times} 次没有打开课时：{message}")
     journey.facts["reported_by_phones"] = sum(one.reported_ms for one in learners)
     return {
         "learners": len(learners),
@@ -145,6 +151,18 @@ def lessons_study(journey: Journey) -> Counts:
         "presence_answers": sum(one.questions for one in learners),
         "quizzes_passed": sum(one.quizzes for one in learners),
     }
+
+
+def _later_told(journey: Journey, learners: list[Learner]) -> None:
+    """Say who studied on a later day already, in a rehearsal before this one: no hour is counted backwards."""
+    workers = [learner.enrolment.worker_id for learner in learners]
+    later = Viewing.objects.filter(worker__in=workers, started_at__date__gt=journey.last_day)
+    people = later.values("worker").distinct().count()
+    if people:
+        journey.note(
+            f"{people} 人在更晚的日期已经学过（以前的演练），服务器不倒着计时，他们的线上学习不计入。"
+            "请用更晚的 --on，或换一个数据库。"
+        )
 
 
 def _by(rows: list[Lesson], size: int) -> Iterator[list[Lesson]]:
@@ -162,7 +180,7 @@ def _study(learner: Learner, lesson: Lesson, journey: Journey) -> None:
             clock.forward(120)
             _quiz(learner, lesson, clock)
     except StudyError as refusal:
-        journey.note(f"{learner.place} 号：{refusal.message}")
+        learner.refusals.append(refusal.message)
 
 
 def _watch(learner: Learner, lesson: Lesson, journey: Journey) -> None:

@@ -40,7 +40,7 @@ class Plan:
     stops_every: int = 13
     misses_every: int = 11
     repeats_every: int = 7
-    paper_every: int = 5
+    paper_every: int = 2
     miscounts_every: int = 9
 
     def stops(self, place: int) -> bool:
