@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("portal.sign_in.urls")),
     path("", include("portal.my.urls")),
     path("", include("portal.search.urls")),
+    path("", include("portal.dashboards.urls")),
     path("language/", set_language, name="set_language"),
     path("", include("courses.study.urls")),
     path("", include("courses.attendance.urls")),

@@ -84,7 +84,18 @@ EVIDENCE_READERS = {
     Role.OFFICER_INTAKE, Role.OFFICER_REVIEW, Role.OFFICER_INSPECTION, Role.AUDITOR, Role.ADMINISTRATOR,
 }  # fmt: skip
 
+# Whoever reads the dashboards: a school itself, the bureau and its auditors the city.
+DASHBOARD_READERS = OFFICERS | {Role.AUDITOR, Role.SCHOOL_STAFF}
+
 PAGES: dict[str, Any] = {
+    "dashboard/": DASHBOARD_READERS,
+    "dashboard/money/": LEDGER_READERS,
+    "dashboard/deadlines/": DASHBOARD_READERS,
+    "dashboard/schemes/": {Role.OFFICER_POLICY, Role.OFFICER_REVIEW, Role.AUDITOR},
+    "dashboard/<slug:page>/<slug:table>.<slug:kind>": DASHBOARD_READERS - {Role.AUDITOR},
+    "figures/": "public",
+    "figures/<int:year>/": "public",
+    "figures/<int:year>/<slug:table>.<slug:kind>": "public",
     "awards/": AWARD_DESK,
     "awards/filings/": AWARD_DESK,
     "awards/filings/export/": AWARD_DESK - {Role.AUDITOR},

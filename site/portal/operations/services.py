@@ -15,6 +15,8 @@ from foundation.policy.services import base_data_load
 from foundation.privacy.consent_texts import consent_texts_load
 from portal.cms.base import site_base_load
 from portal.cms.demo import demo_site_load
+from portal.dashboards.base_loading import dashboards_base_load
+from portal.dashboards.demo import dashboards_demo_load
 from portal.journey.award_demo import awards_demo_load
 from portal.journey.certification_demo import certifications_demo_load
 from portal.journey.demo import courses_demo_load
@@ -41,6 +43,7 @@ def base_load(*, on: date) -> None:
     schemes_base_load(on=on)
     notices_base_load(on=on)
     routes_base_load(on=on)
+    dashboards_base_load(on=on)
     consent_texts_load()
     site_base_load()
 
@@ -57,6 +60,7 @@ def demo_load(*, on: date) -> None:
     certifications_demo_load(on=on)
     subsidies_demo_load(on=on)
     awards_demo_load(on=on)
+    dashboards_demo_load(on=on)
 
 
 @transaction.atomic

@@ -27,6 +27,7 @@ CITY_CODE = env.str("CITY_CODE", default="350200")
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 
 INSTALLED_APPS = [
+    "portal.dashboards",
     "portal.cms",
     "portal.search",
     "portal.design",

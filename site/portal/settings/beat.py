@@ -111,4 +111,13 @@ CELERY_BEAT_SCHEDULE = {
         "task": "subsidies.checks.tasks.claims_rescreen",
         "schedule": crontab(hour=2, minute=10),
     },
+    "count for the dashboards": {
+        "task": "portal.dashboards.tasks.summaries_make",
+        "schedule": timedelta(minutes=30),
+        "options": {"expires": 1800},
+    },
+    "keep the quarter's public figures": {
+        "task": "portal.dashboards.tasks.public_edition_make",
+        "schedule": crontab(hour=5, minute=40),
+    },
 }

@@ -15,6 +15,7 @@ from courses.schools.states import REGISTER_READERS
 from foundation.accounts.states import OFFICERS, STAFF, Role
 from foundation.imports.registry import kinds
 from foundation.imports.selectors import READERS_OF_ALL
+from portal.dashboards.states import READERS as DASHBOARD_READERS
 from portal.staff.assessment_duties import ENTRIES as ASSESSMENT_ENTRIES
 from portal.staff.subsidy_duties import ENTRIES as SUBSIDY_ENTRIES
 from residency.evidence.states import EVIDENCE_READERS
@@ -37,6 +38,7 @@ def import_roles() -> frozenset[Role]:
 # name of the address, label, icon, roles (a function where apps decide)
 ENTRIES: list[tuple[str, Any, str, Any]] = [
     ("staff_home", _("待办"), "inbox", STAFF),
+    ("dashboard", _("数据看板"), "chart-column", DASHBOARD_READERS),
     ("worker_list", _("从业人员档案"), "id-card", FILE_READERS),
     ("school_home", _("本校登记"), "school", frozenset({Role.SCHOOL_STAFF})),
     ("school_list", _("培训机构登记"), "school", REGISTER_READERS),

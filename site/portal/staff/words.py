@@ -46,6 +46,7 @@ ACTIONS: "dict[str, StrPromise]" = {
     "privacy.consent_text.loaded": _("载入授权书"),
     "privacy.key_rotation.started": _("开始更换加密密钥"),
     "privacy.key_rotation.finished": _("完成更换加密密钥"),
+    "dashboards.table.exported": _("导出看板数据"),
     "accounts.organisation.created": _("登记机构"),
     "accounts.user.opened": _("开立账户"),
     "accounts.user.purged": _("清除未验证的账户"),
