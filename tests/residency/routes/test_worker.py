@@ -144,7 +144,7 @@ def test_unknown_facts_are_neither_yes_nor_no_and_are_asked(worker, phone):
         "四级及以上证书",
         "第一条",
         "待核实",
-        "还缺：技能等级证书、有劳动合同。",
+        "还不知道：技能等级证书、有劳动合同。",
     ):
         assert text in page
 
