@@ -106,6 +106,9 @@ def test_a_class_runs_from_the_course_to_its_certificates_and_every_total_agrees
     files += ["records", "report.html", "roster-errors.xlsx"]
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted(files)
     told = account_text(journey) + (tmp_path / "out" / "report.html").read_text("utf-8")
+    assert told.count("data:image/png;base64,") == 4
+    assert "<script" not in told
+    assert 'src="http' not in told
     for row in openpyxl.load_workbook(roster).active.iter_rows(min_row=4, values_only=True):
         assert not [cell for cell in (row[1], row[3], row[6], row[9]) if cell and str(cell) in told]
 

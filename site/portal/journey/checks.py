@@ -67,7 +67,9 @@ def balance_check(journey: Journey, totals: Counts) -> int:
     equations = [*ROSTER, *([] if journey.ended else TRAINING), *MONEY, *EVIDENCE]
     for sentence, left, right in equations:
         journey.require(sentence, known[left], _sum(known, right))
-    journey.facts["equations"] = [(sentence, known[left], _sum(known, right)) for sentence, left, right in equations]
+    journey.facts["equations"] = [
+        (sentence, left, known[left], _sum(known, right)) for sentence, left, right in equations
+    ]
     return len(equations)
 
 

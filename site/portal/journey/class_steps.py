@@ -66,7 +66,7 @@ def class_prepare(journey: Journey) -> Counts:
     journey.before(20, 9)
     held = class_made(journey, seats=journey.facts["seats"])
     if held.run.ends_on >= journey.plan.today:
-        journey.note("这次演练的日期排到了今天以后：以前的演练占用了更早的日子。需要时用 --on 指定，或换一个数据库。")
+        journey.note("这次演练的日期在今天以后。没有用 --on 指定时，是因为以前的演练占用了更早的日子。")
     return {"sessions": held.run.sessions.count(), "seats": held.run.seats}
 
 

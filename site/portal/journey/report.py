@@ -69,7 +69,10 @@ def report_html(journey: Journey) -> str:
         "seconds": f"{sum(step.seconds for step in journey.steps):.1f}",
         "shots": _shots(journey),
         "steps": _steps(journey),
-        "equations": journey.facts.get("equations", []),
+        "equations": [
+            (sentence, shown(name, left), shown(name, right), left == right)
+            for sentence, name, left, right in journey.facts.get("equations", [])
+        ],
         "totals": [(WORDS.get(name, name), shown(name, count)) for name, count in _totals(journey).items()],
     }
     page = render_to_string("journey/report.html", context)
