@@ -60,7 +60,9 @@ def test_loading_the_base_data_again_changes_nothing() -> None:
 
 @pytest.mark.usefixtures("catalogue")
 def test_every_sample_package_stands_on_a_level_that_exists_and_is_marked_as_the_platforms_own() -> None:
-    for package in TrainingPackage.objects.all():
+    packages = list(TrainingPackage.objects.all())
+    assert packages
+    for package in packages:
         if package.level is not None:
             assert level_exists(package.occupation_id, package.work_type_id, package.level, on=TODAY), package
         assert [version.provenance for version in package.versions.all()] == ["P"]

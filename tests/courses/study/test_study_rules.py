@@ -189,7 +189,7 @@ def test_no_stream_of_beats_gains_more_than_the_bounds(stream, worth, day_ms, sp
             assert gained <= limits.gap_ms
             assert verdict.clock.day_ms <= max(limits.day_ms, before.day_ms)
             assert verdict.clock.counted_until >= before.counted_until
-            assert set(zip(*[iter(lesson.watched)] * 2, strict=True)) == set() or gained >= 0
+            assert gained >= 0
             if which != before.viewing or not studying:
                 assert gained == 0
             clock, lesson = verdict.clock, replace(lesson, watched=verdict.watched)

@@ -37,7 +37,7 @@ def test_a_claim_is_passed_and_the_next_one_opens():
     client = signed_in(an_intake_officer())
     page = client.get(reverse("review_list")).content.decode()
     assert first.number in page
-    assert "李*" in page or "李＊" in page
+    assert "李*" in page
     answer = client.post(
         reverse("review_decide", args=[first.pk]) + "?risk=none",
         {"decision": "pass", "stage": "submitted", "pass-note": ""},

@@ -67,7 +67,9 @@ def test_a_second_city_is_a_file(loaded):
 
 
 def test_every_scheme_names_its_paper_and_how_it_was_found(loaded):
-    for scheme in Scheme.objects.select_related("document"):
+    schemes = list(Scheme.objects.select_related("document"))
+    assert schemes
+    for scheme in schemes:
         assert scheme.document.title
         assert scheme.drafted_by_id is None
         assert scheme.papers.exists()

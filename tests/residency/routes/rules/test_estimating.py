@@ -196,6 +196,7 @@ def test_nothing_is_foretold_beyond_the_last_day_of_the_pack():
 
 @pytest.mark.parametrize("pack", every_pack(), ids=lambda pack: pack.code)
 def test_a_kept_estimate_is_read_back_and_comes_out_the_same(pack):
+    assert pack.examples
     for example in pack.examples:
         made = estimate(pack, example.route, example.facts, on=example.on)
         text = to_json(made)
