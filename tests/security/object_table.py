@@ -112,6 +112,8 @@ KINDS: dict[str, tuple[str, ...]] = {
     "award_accepted": (
         "awards/filings/<int:pk>/", "awards/filings/<int:pk>/left/", "awards/filings/<int:pk>/service/",
     ),
+    "returned_award": ("awards/claims/<int:pk>/correct/",),
+    "award_part": ("awards/parts/<int:pk>/again/",),
     "appointment": ("talents/appointments/<int:pk>/",),
     # Of anybody on the staff
     "import": tuple(
@@ -156,6 +158,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "claim_to_make": ("my/money/new/<int:scheme>/<slug:kind>/<int:pk>/",),
     "paid_claim": ("my/payments/<int:pk>/receipt/",),
     "mandate": tuple(f"my/school-claims/<int:pk>/{end}" for end in ("", "answer/", "withdraw/")),
+    "her_award_part": ("my/money/awards/<int:pk>/again/",),
     "employer_mandate": ("my/awards/<int:pk>/", "my/awards/<int:pk>/answer/"),
     "evidence_pack": ("my/evidence/packs/<int:pk>/",),
     "kept_estimate": ("my/residency/kept/<int:pk>/", "my/residency/kept/<int:pk>/remove/"),

@@ -424,6 +424,11 @@ def an_employers_filing(world: World, worker: Worker) -> None:
     awards.agreed(draft)
     world.thing("award_draft", staff, pk=draft.pk)
     world.thing("award_accepted", staff, pk=accepted.pk)
+    returned = awards.a_returned_claim(employer=employer)
+    part = awards.a_withdrawn_part(worker, employer=employer, level=4)
+    world.thing("returned_award", staff, pk=returned.pk)
+    world.thing("award_part", staff, pk=part.pk)
+    world.thing("her_award_part", her(worker), pk=part.pk)
     world.thing("employer_mandate", her(worker), pk=EmployerMandate.objects.get(worker=worker).pk)
     appointment = TalentAppointment.objects.create(
         record=registered(accepted.worker), kind="post", employer=employer,
