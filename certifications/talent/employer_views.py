@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from certifications.talent.forms import AppointmentForm
 from certifications.talent.pages import form_page
 from certifications.talent.services import appointment_file
+from certifications.verification.limits import person_asked_for
 from foundation.accounts.selectors import memberships_of
 from foundation.accounts.states import Role
 from foundation.requests import doing, user_of
@@ -28,13 +29,14 @@ def appointment_new(request: HttpRequest) -> HttpResponse:
     form = AppointmentForm(posted(request))
 
     def act(values: dict[str, Any]) -> None:
-        appointment_file(
-            employer_id=employer_id,
-            name=values["name"],
-            id_number=values["id_number"],
-            entry=form.entry(),
-            **doing(request),
-        )
+        with person_asked_for(employer_id):
+            appointment_file(
+                employer_id=employer_id,
+                name=values["name"],
+                id_number=values["id_number"],
+                entry=form.entry(),
+                **doing(request),
+            )
 
     return form_page(
         request, form, act,

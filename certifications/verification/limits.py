@@ -5,12 +5,17 @@ certificate is right the first time. A code is keyed and cannot be guessed, so a
 have used up the tries of an address; a name can be guessed, so its answer is withheld.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from foundation.errors import DomainError
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,29 @@ WRONG_NAMES = Limit("names", most=30, seconds=3600)
 """Wrong names for one number, from wherever: many addresses can be had."""
 FILES = Limit("files", most=20, seconds=600)
 """Files from one address: reading one costs a good part of a second."""
+WRONG_PEOPLE = Limit("people", most=20, seconds=24 * 3600)
+"""Names and numbers that belong to nobody, from one organisation in a day: with a name and a birthday known, some five
+hundred tries would give the rest of a number away."""
+
+
+class AskedTooOftenError(DomainError):
+    """An organisation asked for too many people who are not there."""
+
+
+@contextmanager
+def person_asked_for(organisation_id: int) -> Iterator[None]:
+    """Around whatever answers ``worker_unknown`` to an organisation; refuses when it asked so too often."""
+    who = str(organisation_id)
+    if any_reached((WRONG_PEOPLE, who)):
+        raise AskedTooOftenError(
+            "too_often", _("今天姓名和身份证号码对不上的次数太多，暂停查找。请明天再试，或到服务窗口办理。")
+        )
+    try:
+        yield
+    except DomainError as refusal:
+        if refusal.code == "worker_unknown":
+            WRONG_PEOPLE.count(who)
+        raise
 
 
 def any_reached(*counted: tuple[Limit, str]) -> bool:

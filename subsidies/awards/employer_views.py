@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from certifications.verification.limits import person_asked_for
 from foundation.errors import DomainError
 from foundation.policy.engine import words
 from foundation.requests import doing
@@ -61,13 +62,14 @@ def filing_new(request: HttpRequest, scheme: int) -> HttpResponse:
     form = FilingForm(posted(request), programme=programme)
 
     def act(values: dict[str, Any]) -> HttpResponse:
-        filing = filing_draft(
-            employer_id=employer.pk,
-            name=values["name"],
-            id_number=values["id_number"],
-            entry=form.entry(),
-            **doing(request),
-        )
+        with person_asked_for(employer.pk):
+            filing = filing_draft(
+                employer_id=employer.pk,
+                name=values["name"],
+                id_number=values["id_number"],
+                entry=form.entry(),
+                **doing(request),
+            )
         return redirect("award_filing", filing.pk)
 
     return form_page(
