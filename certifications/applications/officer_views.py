@@ -98,6 +98,7 @@ def _form(
 @require_POST
 def edition_act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     """Publish, withdraw or verify."""
+    get_object_or_404(ConditionEdition, pk=pk)
     reason = request.POST.get("reason", "")[:300]
     try:
         if action == "publish":

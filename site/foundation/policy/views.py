@@ -59,6 +59,7 @@ def version_act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
         "withdraw": services.parameter_discard_draft,
         "verify": services.parameter_verify,
     }
+    get_object_or_404(ParameterVersion, pk=pk)
     reason = request.POST.get("reason", "")
     try:
         acts[action](version_id=pk, actor=request.user, at=timezone.now(), reason=reason)
@@ -72,6 +73,7 @@ def version_act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
 @require_POST
 def document_verify(request: HttpRequest, pk: int) -> HttpResponse:
     """An officer compared the document with its original."""
+    get_object_or_404(PolicyDocument, pk=pk)
     reason = request.POST.get("reason", "")
     try:
         services.document_verify(document_id=pk, actor=request.user, at=timezone.now(), reason=reason)  # type: ignore[arg-type]
