@@ -207,7 +207,7 @@ def test_the_command_says_what_it_did(capsys):
 
 
 ROOT = Path(__file__).parents[2]
-FOLDERS = [base_files.FOLDER, *sorted(ROOT.glob("*/*/base/rules"))]
+FOLDERS = [base_files.FOLDER, *sorted(ROOT.glob("*/*/base/rules")), *sorted(ROOT.glob("site/portal/*/base/rules"))]
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.relative_to(ROOT).as_posix())
