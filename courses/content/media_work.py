@@ -1,5 +1,7 @@
 """The work on a video, from taking it to putting its renditions in place. Safe to run twice, and after a SIGKILL."""
 
+import errno
+import os
 import shutil
 import time
 from collections.abc import Callable
@@ -13,6 +15,8 @@ from courses.content.models.media import lesson_storage
 from courses.content.transcoding import video_probe, video_transcode
 
 BEAT_SECONDS = 2
+# With less than this ffmpeg fails in ways that look like a damaged video.
+LITTLE_BYTES = 16 * 1024 * 1024
 
 
 class ClaimLostError(Exception):
@@ -38,6 +42,9 @@ def video_process(*, video_id: int, clock: Callable[[], datetime]) -> bool:
     except ClaimLostError:
         is_done = False
     except ContentError as error:
+        if shutil.disk_usage(folder).free < LITTLE_BYTES:  # no fault of the file: tried again when there is room
+            shutil.rmtree(folder, ignore_errors=True)
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder)) from error
         video_fail(claim=claim, sentence=error.message, at=clock())
         is_done = False
     except OSError:

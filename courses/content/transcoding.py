@@ -5,9 +5,7 @@ other files are none; no protocol but the local file is allowed, and every proce
 memory and output, yields to everything else and ends with the process that started it.
 """
 
-import errno
 import json
-import os
 import shutil
 import subprocess
 import tempfile
@@ -234,8 +232,5 @@ def _run(words: Sequence[str], beat: Callable[[float], None]) -> None:
             process.wait()
         if code:
             said.seek(max(0, said.tell() - 400))
-            words_said = said.read(400).decode("utf-8", "replace")
-            log.warning("content.ffmpeg_failed", code=code, said=words_said)
-            if os.strerror(errno.ENOSPC) in words_said:
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))  # no fault of the file: tried again later
+            log.warning("content.ffmpeg_failed", code=code, said=said.read(400).decode("utf-8", "replace"))
             raise _no_video()

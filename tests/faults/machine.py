@@ -137,6 +137,10 @@ class Redis:
         self.process.kill()
         self.process.wait()
 
+    def forget(self) -> None:
+        """Whatever it had on its disk is lost, too."""
+        shutil.rmtree(self.home / "appendonlydir")
+
     def stop(self) -> None:
         if self.process is not None and self.process.poll() is None:
             self.process.terminate()
@@ -252,3 +256,17 @@ def workers(queues: str = QUEUES, **about: str | int) -> Iterator[Workers]:
         yield worker
     finally:
         worker.stop()
+
+
+@contextmanager
+def beat() -> Iterator[Program]:
+    """The timetable for as long as the block runs."""
+    words = [
+        sys.executable, "-m", "celery", "--quiet", "-A", "tests.faults.background", "beat", "--pidfile=",
+        "--schedule", str(HOME / "timetable"), "--loglevel", "WARNING",
+    ]  # fmt: skip
+    program = Program("beat", words)
+    try:
+        yield program
+    finally:
+        program.stop()

@@ -5,10 +5,10 @@ import time
 from django.db import connections
 
 from foundation.outbox.models import OutboxMessage
-from portal.celery import app
 from tests.faults.conftest import Machine
-from tests.faults.machine import Web, site, wait_for, workers
+from tests.faults.machine import Web, beat, site, wait_for, workers
 from tests.faults.people import claimants, learners
+from tests.faults.queues import forget, run
 
 SLOWEST_SECONDS = 8
 
@@ -24,9 +24,11 @@ def quick(web: Web, path: str, **headers: str) -> int:
 def test_pages_forms_and_study_go_on_without_it_and_the_work_is_done_when_it_is_back(machine: Machine) -> None:
     claiming, (learner,) = claimants(2), learners(1)
     connections.close_all()
-    with site() as web, workers() as worker:
-        wait_for("the worker", lambda: app.control.inspect(timeout=1).ping(), 60)
+    forget()
+    with site() as web, workers() as worker, beat() as timetable:
+        run("portal.operations.tasks.heartbeat")
         machine.redis.kill()
+        machine.redis.forget()
         try:
             assert quick(web, "/") == 200
             assert quick(web, "/my/money/", Cookie=claiming[0].cookies) == 200
@@ -40,8 +42,10 @@ def test_pages_forms_and_study_go_on_without_it_and_the_work_is_done_when_it_is_
             machine.redis.start()
         assert waiting
         assert worker.program.is_running()
-        app.send_task("exchange.tasks.messages_send")
-        wait_for("the texts to go out", lambda: not OutboxMessage.objects.filter(state="waiting").exists(), 60)
+        assert timetable.is_running()
+        wait_for(
+            "the timetable to send the texts", lambda: not OutboxMessage.objects.filter(state="waiting").exists(), 60
+        )
         assert web.get("/readyz")[0] == 200
     assert set(OutboxMessage.objects.filter(pk__in=waiting).values_list("state", "attempts")) == {("delivered", 1)}
     assert [one.claims() for one in claiming] == [1, 1]

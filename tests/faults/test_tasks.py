@@ -2,19 +2,17 @@
 
 import json
 import random
-import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import redis
-from django.conf import settings
 from django.db import connection
 
 from portal.celery import app
-from tests.faults import cases_courses, cases_ground, cases_money, clock, fuse, truth
+from tests.faults import cases_courses, cases_ground, cases_money, clock, fuse, queues, truth
 from tests.faults.cases import CASES, Case, unheard
-from tests.faults.machine import QUEUES, Workers, wait_for, workers
+from tests.faults.machine import Workers, wait_for, workers
+from tests.faults.queues import forget, is_idle
 
 assert cases_courses
 assert cases_ground
@@ -35,7 +33,8 @@ def every_task() -> list[str]:
 
 @pytest.fixture(scope="module")
 def broker() -> Any:
-    return redis.Redis.from_url(settings.BROKER_URL)
+    forget()
+    return queues.broker()
 
 
 @pytest.fixture(scope="module")
@@ -45,15 +44,6 @@ def hand(broker: Any) -> Iterator[list[Workers]]:
         held = [worker]
         yield held
         held[0].stop()
-
-
-def is_idle(broker: Any) -> bool:
-    """Nothing waits and nothing is worked on; looked at twice, for a task on its way between the two is in neither."""
-    for _time in range(2):
-        if any(broker.llen(queue) for queue in QUEUES.split(",")) or broker.hlen("unacked"):
-            return False
-        time.sleep(0.01)
-    return True
 
 
 def do(task: str, arguments: tuple[Any, ...], broker: Any) -> None:
