@@ -1,5 +1,6 @@
 """Files that are there wholly or not at all, and that a power cut after the commit does not take."""
 
+import errno
 import os
 from contextlib import suppress
 from pathlib import Path
@@ -7,6 +8,12 @@ from secrets import token_hex
 
 from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage
+
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
+class DiskFullError(OSError):
+    """There is no room for a file: it heals, so what wanted to write it is done again later."""
 
 
 class WholeFileSystemStorage(FileSystemStorage):
@@ -29,6 +36,10 @@ class WholeFileSystemStorage(FileSystemStorage):
                 except FileExistsError:
                     name = self.get_available_name(name)
             _settle(Path(self.path(name)).parent)
+        except OSError as error:
+            if error.errno in FULL:
+                raise DiskFullError(error.errno, error.strerror, str(place)) from error
+            raise
         finally:
             with suppress(FileNotFoundError):
                 draft.unlink()

@@ -6,7 +6,7 @@ import os
 import pytest
 from django.core.files.base import ContentFile
 
-from foundation.storage import WholeFileSystemStorage
+from foundation.storage import DiskFullError, WholeFileSystemStorage
 
 
 @pytest.fixture
@@ -40,6 +40,6 @@ def test_a_disk_that_is_full_leaves_nothing_under_the_name(storage, monkeypatch)
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OSError, match="No space left"):
+    with pytest.raises(DiskFullError, match="No space left"):
         storage.save("a.txt", ContentFile(b"x" * 100_000))
     assert everything(storage) == []

@@ -5,7 +5,6 @@ file did not fit, becomes 503 with ``Retry-After``; a form that was being sent i
 button that sends it once more.
 """
 
-import errno
 import sys
 from collections.abc import Iterator
 
@@ -14,10 +13,11 @@ from django.http import HttpRequest, HttpResponse
 from django.template import loader
 from django.views.defaults import server_error as fault_of_ours
 
+from foundation.storage import FULL
+
 RETRY_SECONDS = 15
 # What must not stand in a page, and is typed again instead.
 SECRETS = frozenset({"password", "password1", "password2", "oldpassword", "code"})
-FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 LONGEST = 100_000
 
 
