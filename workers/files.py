@@ -121,6 +121,13 @@ def _as_jpeg(image: Image.Image, folder: str) -> ContentFile[bytes]:
     return ContentFile(out.getvalue(), name=_random_name(folder, "jpg"))
 
 
+def file_renamed(clean: ContentFile[bytes]) -> ContentFile[bytes]:
+    """The same content under another random name: two people's files never share one."""
+    folder, _letters, name = str(clean.name).rsplit("/", 2)
+    clean.seek(0)
+    return ContentFile(clean.read(), name=_random_name(folder, name.rpartition(".")[2]))
+
+
 def _random_name(folder: str, ending: str) -> str:
     name = secrets.token_hex(16)
     return f"{folder}/{name[:2]}/{name}.{ending}"

@@ -1,7 +1,7 @@
 """What a training certificate says: the content that is frozen when it is issued, and the sheet made of it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -62,10 +62,10 @@ def check_address(number: str) -> str:
     return f"{settings.PUBLIC_BASE_URL}{reverse('certificate_check', args=[number, check_code(number)])}"
 
 
-def holder_of(worker: Worker, photo: bytes) -> Holder:
+def holder_of(worker: Worker, photo: bytes, *, printed: Callable[[bytes], Photo] = photo_make) -> Holder:
     """The person as her file has her today; ``CertificateError`` when the photo cannot be used."""
     try:
-        return Holder(worker.name, worker.id_number, photo_make(photo))
+        return Holder(worker.name, worker.id_number, printed(photo))
     except PaperError as refusal:
         raise CertificateError(refusal.code, refusal.message) from refusal
 

@@ -174,10 +174,15 @@ def standings_of(class_run: ClassRun, *, on: date, enrolments: Collection[int] |
     return {pk: standing_of(held, states.get(pk, {}), late_share=share) for pk in people.values_list("pk", flat=True)}
 
 
-def states_of(sessions: Collection[int]) -> dict[int, dict[int, AttendanceState]]:
-    """What is recorded at these sessions: enrolment → session → state."""
+def states_of(
+    sessions: Collection[int], *, enrolments: Collection[int] | None = None
+) -> dict[int, dict[int, AttendanceState]]:
+    """What is recorded at these sessions, of everybody or of these people: enrolment → session → state."""
     found: defaultdict[int, dict[int, AttendanceState]] = defaultdict(dict)
-    rows = Attendance.objects.filter(session__in=sessions).values_list("enrolment", "session", "state")
+    recorded = Attendance.objects.filter(session__in=sessions)
+    if enrolments is not None:
+        recorded = recorded.filter(enrolment__in=enrolments)
+    rows = recorded.values_list("enrolment", "session", "state")
     for enrolment, session, state in rows:
         found[enrolment][session] = AttendanceState(state)
     return found

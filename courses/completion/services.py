@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from courses.classes.models import ClassRun, Enrolment
-from courses.classes.services.enrolment_moves import enrolment_move, event_add
+from courses.classes.services.enrolment_moves import enrolments_move, event_add
 from courses.classes.services.filing import class_run_move
 from courses.classes.services.locks import class_run_lock, workers_lock
 from courses.classes.services.parties import officer_required, school_staff_required
@@ -26,7 +26,7 @@ from courses.completion.texts import CLASS_COMPLETED, CLASS_NOT_COMPLETED
 from courses.completion.words import checks_frozen, criterion_frozen, facts_frozen
 from foundation.accounts.models import User
 from foundation.audit.services import audit_record
-from foundation.sms.services import sms_send
+from foundation.sms.services import NewSms, sms_send_many
 
 MOVES = {Outcome.COMPLETED: "complete", Outcome.NOT_COMPLETED: "not_complete"}
 STATES = {Outcome.COMPLETED: EnrolmentState.COMPLETED, Outcome.NOT_COMPLETED: EnrolmentState.NOT_COMPLETED}
@@ -73,20 +73,17 @@ def class_close(*, class_run_id: int, seen: str, actor: User, at: datetime) -> C
 
 def _judged(run: ClassRun, preview: Preview, *, actor: User, at: datetime) -> list[Completion]:
     """Everybody's judgement as it was looked at, frozen; their enrolments moved by it, and each of them told."""
-    completions = []
-    for row in preview.rows:
-        completion = _freeze(row.enrolment, preview.criterion, row.facts, row.judgement, actor=actor, at=at)
-        enrolment_move(
-            row.enrolment,
-            run,
-            MOVES[Outcome(completion.outcome)],
-            party=Party.SCHOOL,
-            actor=actor,
-            at=at,
-            reason="、".join(str(check["name"]) for check in completion.failed),
-        )
-        _tell(completion, run)
-        completions.append(completion)
+    completions = Completion.objects.bulk_create(
+        _frozen(row.enrolment, preview.criterion, row.facts, row.judgement, actor=actor, at=at) for row in preview.rows
+    )
+    for outcome, move in MOVES.items():
+        steps = [
+            (completion.enrolment, "、".join(str(check["name"]) for check in completion.failed))
+            for completion in completions
+            if completion.outcome == outcome
+        ]
+        enrolments_move(steps, run, move, party=Party.SCHOOL, actor=actor, at=at)
+    sms_send_many([text for completion in completions if (text := _text(completion, run)) is not None])
     return completions
 
 
@@ -113,7 +110,8 @@ def completion_judge_again(*, enrolment_id: int, reason: str, actor: User, at: d
     judgement = judge(facts, criterion)
     if checks_frozen(judgement) == last.checks:
         raise CompletionError("same", _("学时、考勤和测验都没有变化，认定结果不变。请先更正有误的记录，再重新认定。"))
-    completion = _freeze(enrolment, criterion, facts, judgement, actor=actor, at=at, replaces=last, reason=reason)
+    completion = _frozen(enrolment, criterion, facts, judgement, actor=actor, at=at, replaces=last, reason=reason)
+    completion.save(force_insert=True)
     target = STATES[judgement.outcome]
     if enrolment.state != target:
         source = enrolment.state
@@ -121,7 +119,7 @@ def completion_judge_again(*, enrolment_id: int, reason: str, actor: User, at: d
         enrolment.save(update_fields=["state"])
         event_add(enrolment, "judged_again", source=source, actor=actor, at=at, reason=reason)
     hours_write([completion], run, on=timezone.localdate(run.close.at), actor=actor, at=at)
-    _tell(completion, run)
+    sms_send_many([text] if (text := _text(completion, run)) is not None else [])
     data = {"outcome": completion.outcome, "replaces": last.pk}
     audit_record("completion.completion.judged", completion, actor=actor, reason=reason, data=data)
     return completion
@@ -158,7 +156,7 @@ def report_record(*, school: Any, file_format: str, note: str, since: date | Non
     audit_record("completion.report.exported", school, actor=actor, reason=note, data=data)
 
 
-def _freeze(
+def _frozen(
     enrolment: Enrolment,
     criterion: Criterion,
     facts: Any,
@@ -169,7 +167,7 @@ def _freeze(
     replaces: Completion | None = None,
     reason: str = "",
 ) -> Completion:
-    return Completion.objects.create(
+    return Completion(
         enrolment=enrolment,
         outcome=judgement.outcome,
         criterion=criterion_frozen(criterion),
@@ -182,15 +180,16 @@ def _freeze(
     )
 
 
-def _tell(completion: Completion, run: ClassRun) -> None:
+def _text(completion: Completion, run: ClassRun) -> NewSms | None:
+    """What she is told, where there is a phone to tell her by."""
     phone = completion.enrolment.worker.phone
     if not phone:
-        return
+        return None
     is_completed = completion.outcome == Outcome.COMPLETED
     context: dict[str, object] = {"class_run": run.name}
     if not is_completed:
         context["reasons"] = "、".join(str(check["name"]) for check in completion.failed)
-    sms_send(
+    return NewSms(
         phone=phone,
         template=CLASS_COMPLETED if is_completed else CLASS_NOT_COMPLETED,
         context=context,

@@ -27,6 +27,14 @@ from workers.services.identities import (
     is_check_refused,
     worker_ensure,
 )
+from workers.services.many import (
+    GroupEntry,
+    ProfileEntry,
+    groups_add_many,
+    identities_confirm_many,
+    photos_set_many,
+    profiles_fill_many,
+)
 from workers.services.phones import account_phone_change, account_phone_code_send
 from workers.services.profile import card_set, contact_set, photo_set
 from workers.services.rosters import PersonInput, workers_ensure_many
@@ -34,9 +42,11 @@ from workers.services.skills import SkillEntry, skill_record_end, skill_record_w
 
 __all__ = [
     "Declaration",
+    "GroupEntry",
     "IdentityInput",
     "JobEntry",
     "PersonInput",
+    "ProfileEntry",
     "SchoolEntry",
     "SkillEntry",
     "account_phone_change",
@@ -49,6 +59,8 @@ __all__ = [
     "employment_add",
     "employment_change",
     "group_add",
+    "groups_add_many",
+    "identities_confirm_many",
     "identity_check_input",
     "identity_check_record",
     "identity_check_request",
@@ -68,6 +80,8 @@ __all__ = [
     "link_confirm",
     "link_refuse",
     "photo_set",
+    "photos_set_many",
+    "profiles_fill_many",
     "skill_record_end",
     "skill_record_write",
     "skill_record_write_many",

@@ -78,16 +78,19 @@ def batches_silent(*, at: datetime) -> list[int]:
     return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
-def batch_work(*, batch_id: int, at: datetime) -> CertificateBatch:
-    """Issue whom nobody has issued yet, make the files that are missing, and close the batch when nothing is left."""
+def batch_work(*, batch_id: int, at: datetime, with_files: bool = True) -> CertificateBatch:
+    """Issue whom nobody has issued yet, make the files that are missing, and close the batch when nothing is left.
+
+    Without its files it is done sooner, and each is made when somebody first asks for it.
+    """
     CertificateBatch.objects.filter(pk=batch_id, state=BatchState.WAITING).update(state=BatchState.RUNNING, beat_at=at)
     batch = CertificateBatch.objects.select_related("requested_by", "class_run").get(pk=batch_id)
     if batch.state != BatchState.RUNNING:
         return batch
     failed: list[int] = []
-    while _chunk_issue(batch, at=at) or _chunk_files(batch, failed):
+    while _chunk_issue(batch, at=at) or (with_files and _chunk_files(batch, failed)):
         CertificateBatch.objects.filter(pk=batch_id).update(beat_at=at)
-    return _finish(batch_id, failed, at=at)
+    return _finish(batch_id, failed, at=at, with_files=with_files)
 
 
 def _chunk_issue(batch: CertificateBatch, *, at: datetime) -> bool:
@@ -160,12 +163,12 @@ def _chunk_files(batch: CertificateBatch, failed: list[int]) -> bool:
 
 
 @transaction.atomic
-def _finish(batch_id: int, failed: list[int], *, at: datetime) -> CertificateBatch:
+def _finish(batch_id: int, failed: list[int], *, at: datetime, with_files: bool) -> CertificateBatch:
     """Close the batch when nothing is left; whoever still holds some lines closes it instead."""
     batch = CertificateBatch.objects.select_for_update(of=("self",)).select_related("requested_by").get(pk=batch_id)
     waiting = batch.items.filter(state=ItemState.WAITING)
     unmade = batch.items.filter(state=ItemState.ISSUED, certificate__file="").exclude(certificate__in=failed)
-    if batch.state != BatchState.RUNNING or waiting.exists() or unmade.exists():
+    if batch.state != BatchState.RUNNING or waiting.exists() or (with_files and unmade.exists()):
         return batch
     batch.state, batch.finished_at = BatchState.DONE, at
     batch.save(update_fields=["state", "finished_at"])

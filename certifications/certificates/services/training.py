@@ -1,8 +1,9 @@
 """Issuing training certificates. The only place where their rows are written."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
@@ -29,12 +30,14 @@ from certifications.certificates.services.photos import photo_keep, photo_read
 from certifications.certificates.services.records import records_write
 from certifications.certificates.services.series import numbers_take
 from certifications.certificates.texts import CERTIFICATE_ISSUED
+from certifications.papers.photos import photo_make
+from certifications.papers.sheets import Photo
 from courses.classes.models import ClassRun, Enrolment
 from courses.classes.services.parties import school_staff_required
 from courses.schools.models import School
 from foundation.accounts.models import User
 from foundation.audit.services import audit_record
-from foundation.sms.services import sms_send
+from foundation.sms.services import NewSms, sms_send_many
 from workers.models import Worker
 
 Outcomes = dict[int, TrainingCertificate | CertificateError]
@@ -86,19 +89,21 @@ def certificates_issue(
     template_name, today = template_now(), timezone.localdate(at)
     outcomes: Outcomes = {}
     papers: list[Paper] = []
+    # A picture that comes twice, as at a second try, is made ready for print once.
+    printed = cache(photo_make)
     for standing in standings_of(run, issued_on=issued_on, today=today, enrolments=enrolment_ids):
         if standing.certificate is not None:
             outcomes[standing.enrolment.pk] = standing.certificate
             continue
         try:
-            papers.append(_paper_of(run, standing, template_name, issued_on=issued_on, at=at))
+            papers.append(_paper_of(run, standing, template_name, printed, issued_on=issued_on, at=at))
         except CertificateError as refusal:
             outcomes[standing.enrolment.pk] = refusal
     issued = papers_number(run.school, papers, template_name, issued_on=issued_on, actor=actor, at=at)
     records_write(issued, run, actor=actor, at=at)
     for certificate in issued:
         outcomes[certificate.enrolment_id] = certificate
-        _tell(certificate)
+    sms_send_many([text for certificate in issued if (text := _text(certificate)) is not None])
     for certificate in issued:
         audit_record(
             "certificates.training_certificate.issued",
@@ -129,14 +134,22 @@ def workers_hold(worker_ids: Collection[int]) -> None:
     list(Worker.objects.select_for_update().filter(pk__in=worker_ids).order_by("pk").values_list("pk", flat=True))
 
 
-def _paper_of(run: ClassRun, standing: Standing, template_name: str, *, issued_on: date, at: datetime) -> Paper:
+def _paper_of(
+    run: ClassRun,
+    standing: Standing,
+    template_name: str,
+    printed: Callable[[bytes], Photo],
+    *,
+    issued_on: date,
+    at: datetime,
+) -> Paper:
     """The paper of somebody with nothing missing, tried for its fit; else the refusal."""
     if standing.refusals:
         first = standing.refusals[0]
         raise CertificateError(first.lack.value, first.sentence)
     assert standing.completion is not None
     assert standing.result is not None
-    holder = holder_of(standing.worker, photo_read(standing.worker))
+    holder = holder_of(standing.worker, photo_read(standing.worker), printed=printed)
     content = content_of(
         run=run,
         completion=standing.completion,
@@ -189,9 +202,11 @@ def papers_number(
     return rows
 
 
-def _tell(certificate: TrainingCertificate) -> None:
+def _text(certificate: TrainingCertificate) -> NewSms | None:
+    """What she is told, where there is a phone to tell her by."""
     phone = certificate.worker.phone
-    if phone:
-        context: dict[str, object] = {"school": str(certificate.school), "number": certificate.number}
-        key = f"training-certificate:{certificate.pk}"
-        sms_send(phone=phone, template=CERTIFICATE_ISSUED, context=context, dedupe_key=key)
+    if not phone:
+        return None
+    context: dict[str, object] = {"school": str(certificate.school), "number": certificate.number}
+    key = f"training-certificate:{certificate.pk}"
+    return NewSms(phone=phone, template=CERTIFICATE_ISSUED, context=context, dedupe_key=key)

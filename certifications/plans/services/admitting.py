@@ -1,6 +1,6 @@
 """考生: who is admitted to an assessment, by an application or from a class, and who is no longer."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from certifications.plans.errors import PlanError
-from certifications.plans.models import AssessmentPlan, Candidate, Seat
+from certifications.plans.models import AssessmentPlan, Candidate, PlanEvent, Seat
 from certifications.plans.services.parties import event_add, keeper_required, plan_editable, plan_lock
 from certifications.plans.states import EDITABLE, CandidateState, PlanKind, PlanState
 from courses.attendance.selectors import numbers_in
@@ -56,9 +56,50 @@ def candidates_from_class(
         people = people.filter(pk__in=enrolment_ids)
     known = set(plan.candidates.filter(state=CandidateState.ADMITTED).values_list("worker", flat=True))
     fresh = [one for one in people.order_by("enrolled_at", "pk") if one.worker_id not in known]
+    # Whoever was here before and left comes back by her old number, one by one.
+    back = set(plan.candidates.filter(worker__in=[one.worker_id for one in fresh]).values_list("worker", flat=True))
     for enrolment in fresh:
-        _admit(plan, enrolment.worker_id, enrolment, actor=actor, at=at)
+        if enrolment.worker_id in back:
+            _admit(plan, enrolment.worker_id, enrolment, actor=actor, at=at)
+    _admit_all(plan, [one for one in fresh if one.worker_id not in back], actor=actor, at=at)
     return len(fresh)
+
+
+def _admit_all(plan: AssessmentPlan, people: Sequence[Enrolment], *, actor: User, at: datetime) -> None:
+    """``_admit`` for people of a class who were never in this plan; one audit event for all of them."""
+    if not people:
+        return
+    _seats_required(plan, len(people))
+    year, numbers = _year(plan, at), numbers_in(people[0].class_run_id)
+    made = Candidate.objects.bulk_create(
+        Candidate(
+            plan=plan,
+            worker_id=one.worker_id,
+            enrolment=one,
+            ticket_number=f"{year}{numbers[one.pk]:04d}",
+            state=CandidateState.ADMITTED,
+            admitted_by=actor,
+            admitted_at=at,
+        )
+        for one in people
+    )
+    PlanEvent.objects.bulk_create(
+        PlanEvent(
+            plan=plan,
+            action="candidate_admitted",
+            data={"candidate": one.pk, "ticket": one.ticket_number},
+            actor=actor,
+            at=at,
+        )
+        for one in made
+    )
+    audit_record("plans.candidates.admitted", plan, actor=actor, data={"candidates": len(made)})
+
+
+def _seats_required(plan: AssessmentPlan, wanted: int) -> None:
+    if plan.candidates.filter(state=CandidateState.ADMITTED).count() + wanted > plan.seats:
+        words = {"seats": plan.seats}
+        raise PlanError("full", _("这场考核最多 %(seats)d 人，已经满了。请增加人数，或另建一场。") % words)
 
 
 @transaction.atomic
@@ -94,9 +135,7 @@ def _admit(
     known = Candidate.objects.filter(plan=plan, worker=worker_id).first()
     if known is not None and known.state == CandidateState.ADMITTED:
         return known
-    if plan.candidates.filter(state=CandidateState.ADMITTED).count() >= plan.seats:
-        words = {"seats": plan.seats}
-        raise PlanError("full", _("这场考核最多 %(seats)d 人，已经满了。请增加人数，或另建一场。") % words)
+    _seats_required(plan, 1)
     candidate = known or Candidate(plan=plan, worker_id=worker_id, ticket_number=_ticket_number(plan, enrolment, at))
     candidate.enrolment = enrolment
     candidate.state, candidate.reason = CandidateState.ADMITTED, ""
@@ -110,11 +149,15 @@ def _admit(
 
 def _ticket_number(plan: AssessmentPlan, enrolment: Enrolment | None, at: datetime) -> str:
     """Year and four digits: her number in the class, which the school's lists go by, or the next of the plan."""
-    first = plan.parts.order_by("starts_at").first()
-    year = timezone.localdate(first.starts_at if first else at).year
+    year = _year(plan, at)
     if enrolment is not None:
         place = numbers_in(enrolment.class_run_id)[enrolment.pk]
     else:
         last = plan.candidates.order_by("-pk").values_list("ticket_number", flat=True).first()
         place = int(last[4:]) + 1 if last else 1
     return f"{year}{place:04d}"
+
+
+def _year(plan: AssessmentPlan, at: datetime) -> int:
+    first = plan.parts.order_by("starts_at").first()
+    return timezone.localdate(first.starts_at if first else at).year

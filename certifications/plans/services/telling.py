@@ -7,27 +7,23 @@ from django.utils import timezone
 from certifications.plans.models import AssessmentPlan, Candidate
 from certifications.plans.selectors import Ticket, candidates_of, tickets_of
 from certifications.plans.texts import PLAN_CANCELLED, TICKET_READY
-from foundation.sms.services import sms_send
+from foundation.sms.services import NewSms, sms_send, sms_send_many
 
 
 def candidates_tell_tickets(plan: AssessmentPlan) -> None:
     """Tell everybody when and where; the same place is told once, a changed one again."""
-    for ticket in tickets_of(plan):
-        one = ticket.candidate
-        if not one.worker.phone:
-            continue
-        first = ticket.seats[0]
-        context: dict[str, object] = {
-            "when": timezone.localtime(first.part.starts_at).strftime("%m月%d日 %H:%M"),
-            "place": f"{first.room.address} {first.room.name}",
-            "ticket": one.ticket_number,
-        }
-        sms_send(
-            phone=one.worker.phone,
-            template=TICKET_READY,
-            context=context,
-            dedupe_key=f"plan-ticket:{one.pk}:{_digest(ticket)}",
-        )
+    sms_send_many([_ticket(ticket) for ticket in tickets_of(plan) if ticket.candidate.worker.phone])
+
+
+def _ticket(ticket: Ticket) -> NewSms:
+    one, first = ticket.candidate, ticket.seats[0]
+    context: dict[str, object] = {
+        "when": timezone.localtime(first.part.starts_at).strftime("%m月%d日 %H:%M"),
+        "place": f"{first.room.address} {first.room.name}",
+        "ticket": one.ticket_number,
+    }
+    key = f"plan-ticket:{one.pk}:{_digest(ticket)}"
+    return NewSms(phone=one.worker.phone, template=TICKET_READY, context=context, dedupe_key=key)
 
 
 def candidates_tell_cancelled(plan: AssessmentPlan, *, reason: str) -> None:

@@ -26,7 +26,7 @@ from foundation.accounts.selectors import roles_of
 from foundation.audit.services import audit_record
 from foundation.calendar.working_days import working_day_add
 from foundation.policy.selectors import parameter_on
-from foundation.sms.services import sms_send
+from foundation.sms.services import NewSms, sms_send_many
 
 MOST_NAMED = 10
 
@@ -45,7 +45,25 @@ def results_judge(*, plan_id: int, actor: User, at: datetime) -> list[Result]:
 
 
 def _judge(preview: Preview, *, actor: User, at: datetime) -> list[Result]:
-    return [made for row in preview.rows if (made := result_write(row, preview, actor=actor, at=at)) is not None]
+    """A first result is written with the others; one that changed is written by itself."""
+    made = [_first(row, preview, actor=actor, at=at) for row in preview.rows if row.result is None]
+    Result.objects.bulk_create(made)
+    later = (result_write(row, preview, actor=actor, at=at) for row in preview.rows if row.result is not None)
+    return [*made, *(one for one in later if one is not None)]
+
+
+def _first(row: Row, preview: Preview, *, actor: User, at: datetime) -> Result:
+    """The first result of a candidate, not saved yet."""
+    assert row.judgement is not None
+    return Result(
+        candidate=row.candidate,
+        outcome=row.judgement.outcome,
+        marks=marks_frozen(row.judgement),
+        criterion=criterion_frozen(preview.criterion),
+        checks=checks_frozen(row.judgement),
+        judged_by=actor,
+        at=at,
+    )
 
 
 def result_write(row: Row, preview: Preview, *, actor: User, at: datetime, reason: str = "") -> Result | None:
@@ -123,8 +141,8 @@ def results_publish(*, plan_id: int, actor: User, at: datetime, seen: str = "") 
     plan = plan_move(plan_id=plan.pk, action="publish", actor=actor, at=at, data=facts)
     results = Result.objects.filter(candidate__plan=plan, replaced_by__isnull=True)
     results = results.filter(candidate__state=CandidateState.ADMITTED).order_by("candidate__ticket_number")
-    for result in results.select_related("candidate__worker__user"):
-        result_tell(result, plan)
+    texts = (result_text(result, plan) for result in results.select_related("candidate__worker__user"))
+    sms_send_many([text for text in texts if text is not None])
     counts = {"passed": preview.passed, "failed": preview.failed, "appeal_version": days.version_id}
     audit_record("scoring.results.published", plan, actor=actor, data=counts)
     return plan
@@ -132,9 +150,16 @@ def results_publish(*, plan_id: int, actor: User, at: datetime, seen: str = "") 
 
 def result_tell(result: Result, plan: AssessmentPlan) -> None:
     """Tell her the outcome by text, once for each result; never the marks."""
+    text = result_text(result, plan)
+    if text is not None:
+        sms_send_many([text])
+
+
+def result_text(result: Result, plan: AssessmentPlan) -> NewSms | None:
+    """What she is told of a result, where there is a phone to tell her by."""
     phone = result.candidate.worker.phone
     if not phone:
-        return
+        return None
     context: dict[str, object] = {"plan": plan.title}
     template = RESULT_CHANGED
     if result.replaces_id is None:
@@ -142,7 +167,7 @@ def result_tell(result: Result, plan: AssessmentPlan) -> None:
         context["until"] = _day(plan)
     with override("zh-hans"):
         context["outcome"] = str(result.get_outcome_display())
-    sms_send(phone=phone, template=template, context=context, dedupe_key=f"result:{result.pk}")
+    return NewSms(phone=phone, template=template, context=context, dedupe_key=f"result:{result.pk}")
 
 
 def _day(plan: AssessmentPlan) -> str:

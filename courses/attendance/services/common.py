@@ -1,5 +1,6 @@
 """What the services of attendance share: the lock, who may act, the one place where a state is written."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
@@ -109,6 +110,50 @@ def attendance_set(
         at=at,
     )
     return row
+
+
+def attendances_set(
+    *,
+    states: Mapping[tuple[int, int], AttendanceState],
+    channel: Channel,
+    actor: User | None,
+    at: datetime,
+    reason: str = "",
+) -> list[Attendance]:
+    """``attendance_set`` for many people and sessions, by session and enrolment; gives the rows that changed.
+
+    A handful of queries, however many there are.
+    """
+    sessions, enrolments = {pk for pk, _enrolment in states}, {pk for _session, pk in states}
+    rows = Attendance.objects.filter(session__in=sessions, enrolment__in=enrolments)
+    known = {(row.session_id, row.enrolment_id): row for row in rows}
+    before = {key: row.state for key, row in known.items()}
+    changed = []
+    for key, state in sorted(states.items()):
+        if before.get(key) == state:
+            continue
+        row = known.get(key) or Attendance(session_id=key[0], enrolment_id=key[1])
+        row.state, row.channel, row.changed_at = state, channel, at
+        changed.append(row)
+    new = [row for row in changed if row.pk is None]
+    Attendance.objects.bulk_update([row for row in changed if row.pk], ["state", "channel", "changed_at"])
+    Attendance.objects.bulk_create(new, batch_size=1000)
+    AttendanceEvent.objects.bulk_create(
+        (
+            AttendanceEvent(
+                attendance=row,
+                source=before.get((row.session_id, row.enrolment_id), ""),
+                target=row.state,
+                channel=channel,
+                actor=actor,
+                reason=reason,
+                at=at,
+            )
+            for row in changed
+        ),
+        batch_size=1000,
+    )
+    return changed
 
 
 def review_open(

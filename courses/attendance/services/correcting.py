@@ -9,7 +9,13 @@ from django.utils.translation import gettext as _
 
 from courses.attendance.errors import AttendanceError
 from courses.attendance.models import Attendance
-from courses.attendance.services.common import attendance_set, register_lock, require_reason, require_runner
+from courses.attendance.services.common import (
+    attendance_set,
+    attendances_set,
+    register_lock,
+    require_reason,
+    require_runner,
+)
 from courses.attendance.states import AttendanceState, Channel
 from courses.attendance.texts import ATTENDANCE_CORRECTED
 from courses.classes.models import Enrolment, Session
@@ -34,19 +40,10 @@ def roster_enter(
     _require_people(session, states)
     if at < session.starts_at:
         raise AttendanceError("not_begun", _("还没到上课时间，不能录入签到表。事先请假的，请在名单里单独登记。"))
-    before = dict(Attendance.objects.filter(session=session).values_list("enrolment", "state"))
-    changed = {enrolment: state for enrolment, state in states.items() if before.get(enrolment) != state}
-    for enrolment_id, state in sorted(changed.items()):
-        row = attendance_set(
-            session=session,
-            enrolment_id=enrolment_id,
-            state=state,
-            channel=Channel.PAPER,
-            actor=actor,
-            reason=reason,
-            at=at,
-        )
-        if register.finished_at is not None:
+    entries = {(session.pk, pk): state for pk, state in states.items()}
+    changed = attendances_set(states=entries, channel=Channel.PAPER, actor=actor, reason=reason, at=at)
+    if register.finished_at is not None:
+        for row in changed:
             corrected_tell(row, session, at=at)
     audit_record("attendance.roster.entered", register, actor=actor, reason=reason, data={"changed": len(changed)})
     return len(changed)

@@ -11,7 +11,7 @@ from courses.attendance.figures import LATE_SHARE, RATE_MIN
 from courses.attendance.models import Attendance, HeadCount, SessionRegister
 from courses.attendance.rules import Meeting, standing_of
 from courses.attendance.selectors import figure, meetings_of, people_in_the_room, states_of
-from courses.attendance.services.common import attendance_set, register_lock, require_runner, review_open
+from courses.attendance.services.common import attendances_set, register_lock, require_runner, review_open
 from courses.attendance.states import IN_THE_ROOM, AttendanceState, Channel, ReviewKind
 from courses.attendance.texts import ATTENDANCE_LOW
 from courses.classes.models import Enrolment, Session
@@ -55,15 +55,8 @@ def session_finish(*, session_id: int, people: int, actor: User, at: datetime) -
     if at < session.starts_at:
         raise AttendanceError("not_begun", _("还没到上课时间，不能登记下课。"))
     count = _count(session, people=people, actor=actor, at=at, is_last=True)
-    for enrolment_id in _unsaid(session):
-        attendance_set(
-            session=session,
-            enrolment_id=enrolment_id,
-            state=AttendanceState.ABSENT,
-            channel=Channel.FINISH,
-            actor=actor,
-            at=at,
-        )
+    absent = {(session.pk, pk): AttendanceState.ABSENT for pk in _unsaid(session)}
+    attendances_set(states=absent, channel=Channel.FINISH, actor=actor, at=at)
     register.finished_at, register.finished_by = at, actor
     register.save(update_fields=["finished_at", "finished_by"])
     Session.objects.filter(pk=session.pk).update(state=SessionState.HELD)
@@ -109,11 +102,16 @@ def _warn(session: Session, *, at: datetime) -> None:
         least, share = figure(RATE_MIN, on=on), figure(LATE_SHARE, on=on)
     except PolicyGapError:
         return  # no rate is required today, so nobody is under it
+    # Whoever was there cannot have come under it by this session.
+    there = Attendance.objects.filter(session=session, state__in=sorted(IN_THE_ROOM)).values("enrolment")
+    seated = Enrolment.objects.filter(class_run=session.class_run_id, state__in=sorted(SEATED))
+    missed = list(seated.exclude(pk__in=there).select_related("worker__user"))
+    if not missed:
+        return
     now = meetings_of(session.class_run)
     before = [_unheld(meeting) if meeting.id == session.pk else meeting for meeting in now]
-    states = states_of([meeting.id for meeting in now])
-    seated = Enrolment.objects.filter(class_run=session.class_run_id, state__in=sorted(SEATED))
-    for enrolment in seated.select_related("worker__user"):
+    states = states_of([meeting.id for meeting in now], enrolments=[one.pk for one in missed])
+    for enrolment in missed:
         hers = states.get(enrolment.pk, {})
         standing = standing_of(now, hers, late_share=share)
         was_below = standing_of(before, hers, late_share=share).is_below(least)

@@ -12,7 +12,7 @@ import structlog
 from celery.exceptions import SoftTimeLimitExceeded
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.transaction import TransactionManagementError
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -170,6 +170,29 @@ def message_deliver(
         )
         return _store_failure(message, TransientDeliveryError("internal", type(error).__name__), clock())
     return _store_success(message, receipt, clock())
+
+
+@transaction.atomic
+def messages_hand_over(*, topic: str, receipt: Any, now: datetime) -> list[str]:
+    """Everything of a topic that is due, handed to a receiver inside this database; gives what the messages are about.
+
+    What ``message_deliver`` stores for one, in one statement: the caller takes them in the same transaction.
+    ``receipt`` is an expression over the messages.
+    """
+    due = _due(now).filter(topic=topic, is_ordered=False, cancelled_at=None).select_for_update(of=("self",))
+    held = dict(due.values_list("pk", "subject"))
+    OutboxMessage.objects.filter(pk__in=held).update(
+        state=MessageState.DELIVERED,
+        attempts=F("attempts") + 1,
+        leased_until=None,
+        payload="",
+        receipt=receipt,
+        delivered_at=now,
+        last_error_code="",
+        last_error="",
+        keep_until=timezone.localdate(now) + delivery_policy(topic).keep,
+    )
+    return list(held.values())
 
 
 def _lease_renew(message: OutboxMessage, now: datetime) -> bool:

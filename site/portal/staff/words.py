@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from foundation.sms.templates import sms_template, sms_templates
+from portal.staff.class_words import ACTIONS as CLASS_ACTIONS
 from portal.staff.residency_words import ACTIONS as RESIDENCY_ACTIONS
 from portal.staff.subsidy_words import ACTIONS as SUBSIDY_ACTIONS
 
@@ -309,6 +310,7 @@ ACTIONS: "dict[str, StrPromise]" = {
     "bodies.colleague.opened": _("开立评价机构工作人员账户"),
     "bodies.colleague.ended": _("终止评价机构工作人员账户"),
     **SUBSIDY_ACTIONS,
+    **CLASS_ACTIONS,
     **RESIDENCY_ACTIONS,
 }
 

@@ -61,7 +61,7 @@ def claim_submit(
     where the rule says no, 政策待确认 where no rule is in force; ``PermissionDenied`` for whoever may not.
     """
     case = _case(training_certificate_id, level_certificate_id, prior_certificate_id, enrolment_id)
-    scheme = _scheme(scheme_id)
+    scheme = scheme_get(scheme_id)
     worker_hold(case.worker.pk)
     permit(case.worker, case.school, channel, actor, at=at)
     there = _there(case, scheme)
@@ -93,7 +93,7 @@ def claim_prepare(
     there = mine.filter(**{case.field: case.pk}).first()
     if there is not None:
         return there
-    claim = _draft(case, _scheme(scheme_id), channel=channel, class_claim=class_claim, actor=actor, at=at)
+    claim = _draft(case, scheme_get(scheme_id), channel=channel, class_claim=class_claim, actor=actor, at=at)
     audit_record("claims.claim.prepared", claim, actor=actor)
     return claim
 
@@ -163,7 +163,8 @@ def _case(training: int | None, level: int | None, prior: int | None, enrolment:
     return case
 
 
-def _scheme(scheme_id: int) -> Scheme:
+def scheme_get(scheme_id: int) -> Scheme:
+    """A scheme of this city; ``ClaimError`` when there is none."""
     scheme = own_schemes().filter(pk=scheme_id).first()
     if scheme is None:
         raise ClaimError("not_found", _("没有这个补贴项目，或不是本市的。请回到“我的补贴”重新选择。"))
@@ -286,7 +287,7 @@ def send(claim: Claim, case: Claimable, *, actor: User | None, at: datetime, par
     decision = sendable(answer)
     claim.account = account_for(claim.payee, claim.worker, claim.school)
     if not claim.account:
-        raise ClaimError("no_account", _no_account(claim))
+        raise ClaimError("no_account", no_account_words(claim.payee))
     claim.amount_fen = decision.amount_fen or 0
     # A draft may be older than a correction: what was decided is what is kept.
     copies = _copies_of(case)
@@ -300,8 +301,9 @@ def send(claim: Claim, case: Claimable, *, actor: User | None, at: datetime, par
     )  # fmt: skip
 
 
-def _no_account(claim: Claim) -> str:
-    if claim.payee == Payee.SCHOOL:
+def no_account_words(payee: str) -> str:
+    """Whose account is missing, and where to give it."""
+    if payee == Payee.SCHOOL:
         return _("培训机构还没有核对过的对公账户。请先登记，等工作人员核对。")
     return _("还没有登记收款账户。请先在“我的”里登记本人的社会保障卡或银行账户，再来申领。")
 
