@@ -42,14 +42,12 @@ class SteadyClock:
         return self._set_by
 
 
-_clock: SteadyClock | None = None
+# Begun when the process begins: one that looked for the first time after the clock was set would know of nothing.
+_clock = SteadyClock()
 
 
 def steady_now() -> datetime:
-    """Now, as if nobody had set the clock since this process began to count."""
-    global _clock  # noqa: PLW0603 - one clock for a process, begun when first asked
+    """Now, as if nobody had set the clock since this process began."""
     if not settings.STEADY_CLOCK:
         return timezone.now()
-    if _clock is None:
-        _clock = SteadyClock()
     return timezone.now() - timedelta(seconds=_clock.set_by())
