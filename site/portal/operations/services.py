@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from certifications.applications.base_loading import conditions_base_load
 from certifications.bodies.demo import demo_bodies_load
@@ -23,6 +24,7 @@ from portal.journey.demo import courses_demo_load
 from portal.journey.subsidy_demo import subsidies_demo_load
 from portal.operations.models import Stamp
 from portal.sign_in.demo import demo_accounts_load
+from portal.world.loading import Size, world_load
 from residency.routes.base_loading import routes_base_load
 from subsidies.checks.base_loading import checks_base_load
 from subsidies.claims.base_loading import claims_base_load
@@ -61,6 +63,22 @@ def demo_load(*, on: date) -> None:
     subsidies_demo_load(on=on)
     awards_demo_load(on=on)
     dashboards_demo_load(on=on)
+
+
+YEAR = "year"
+
+
+@transaction.atomic
+def year_load(*, on: date, workers: int | None = None) -> bool:
+    """A city that has worked for a year, beside the demonstration; whether it was loaded now. Only ever once.
+
+    All or nothing: whoever stops it on the way finds the small demonstration as it was.
+    """
+    if Stamp.objects.filter(name=YEAR).exists():
+        return False
+    world_load(on=on, size=Size.of(workers) if workers else None)
+    stamp_put(name=YEAR, value=on.isoformat(), at=timezone.now())
+    return True
 
 
 @transaction.atomic

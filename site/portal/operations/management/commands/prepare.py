@@ -32,7 +32,7 @@ class Command(BaseCommand):
             call_command("migrate", interactive=False, verbosity=options["verbosity"])
             call_command("base_load", verbosity=options["verbosity"])
             if options["demo"]:
-                call_command("demo_load", verbosity=options["verbosity"])
+                call_command("demo_load", year=True, verbosity=options["verbosity"])
                 stamp_put(name="prepared", value=fingerprint(), at=timezone.now())
         except DomainError as error:
             raise CommandError(error.message) from error
