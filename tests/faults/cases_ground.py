@@ -106,7 +106,7 @@ def a_file_to_check() -> tuple[int]:
 def it_was_applied(batch_id: int) -> None:
     batch = ImportBatch.objects.get(pk=batch_id)
     assert (batch.state, batch.rows_applied) == ("applied", ROWS), batch.failure
-    assert batch.rows.exclude(result="").values("result").distinct().count() == ROWS
+    assert batch.rows.exclude(reference="").values("reference").distinct().count() == ROWS
 
 
 @case(APPLY, done=it_was_applied, arguments=1, resumed_by=RESUME)

@@ -25,7 +25,7 @@ from tests.subsidies.school_claims.builders import a_certified_class, agreed, pr
 from tests.workers.builders import NOW, TODAY
 
 _numbers = count(1)
-JOURNALS = ("checks_checkrun", "checks_screened")  # what each run looked at
+JOURNALS = ("checks_checkrun", "checks_screened", "audit_auditevent", "audit_auditlink")  # what each run looked at
 SEND = "subsidies.school_claims.tasks.class_send"
 JOB = "subsidies.payments.tasks.job_do"
 

@@ -70,6 +70,8 @@ class _Follower:
         self.offset = _offset()
         self.traveller = time_machine.travel(_real() + self.offset, tick=True)
         self.coordinates = self.traveller.start()
+        # What went by between asking and beginning: processes of one machine agree to the millisecond.
+        self.coordinates.shift(_real() + self.offset - time.time())
         self.watch()
 
     def watch(self) -> None:

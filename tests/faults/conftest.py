@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.conf import settings
 
-pytest.register_assert_rewrite("tests.faults.cases_courses", "tests.faults.cases_ground", "tests.faults.cases_money")
+pytest.register_assert_rewrite(
+    "tests.faults.cases_courses", "tests.faults.cases_ground", "tests.faults.cases_money", "tests.faults.cases_portal"
+)
 
 IS_ASKED_FOR = settings.SETTINGS_MODULE == "tests.faults.settings"
 if IS_ASKED_FOR:

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 
 from portal.celery import app
-from tests.faults import cases_courses, cases_ground, cases_money, clock, fuse, queues, truth
+from tests.faults import cases_courses, cases_ground, cases_money, cases_portal, clock, fuse, queues, truth
 from tests.faults.cases import CASES, Case, unheard
 from tests.faults.machine import Workers, wait_for, workers
 from tests.faults.queues import forget, is_idle
@@ -17,6 +17,7 @@ from tests.faults.queues import forget, is_idle
 assert cases_courses
 assert cases_ground
 assert cases_money
+assert cases_portal
 SEED = 20261123
 ROUNDS = 3
 STEPS: dict[str, int] = {}
