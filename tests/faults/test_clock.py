@@ -41,9 +41,9 @@ def _as_it_was() -> Iterator[None]:
 @pytest.mark.parametrize("seconds", [HOUR, -HOUR, DAY, -DAY])
 def test_the_time_that_is_counted_is_what_went_by_and_never_more(seconds: int) -> None:
     """Her phone claims a minute again and again; the clock jumps between two beats, and back again."""
+    begun = time.monotonic()
     (learner,) = learners(1)
     connections.close_all()
-    begun = time.monotonic()
     with site() as web:
         for jump in (0, seconds, 0, -seconds, 0):
             if jump:
