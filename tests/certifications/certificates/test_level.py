@@ -254,8 +254,8 @@ def test_many_are_recorded_in_few_queries_or_none_at_all(body, clerk, django_ass
             body_id=body.pk, entries=[*entries[:-1], an_entry(people[-1], level=1)], actor=clerk, at=NOW
         )
     assert LevelCertificate.objects.exists() is False
-    # Of these six are the register of skilled workers, however many people.
-    with django_assert_max_num_queries(36 + len(people)):
+    # Of these seven are the register of skilled workers and the figure it asks, however many people.
+    with django_assert_max_num_queries(37 + len(people)):
         made = level_certificates_record(body_id=body.pk, entries=entries, actor=clerk, at=NOW)
     assert [row.number for row in made] == [entry.number for entry in entries]
     assert SkillRecordEntry.objects.count() == 12
