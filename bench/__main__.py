@@ -1,4 +1,7 @@
-"""``python -m bench [NAME …]``: run the named workloads, or all; one JSON line each on standard output."""
+"""``python -m bench [NAME …]``: run the named workloads, or all; one JSON line each on standard output.
+
+Each result is also kept in ``bench/results/NAME.json``, with the machine and the versions it was measured on.
+"""
 
 import argparse
 import json
@@ -15,6 +18,7 @@ def main() -> int:
     import django
 
     django.setup()
+    from bench.results import keep
     from bench.workloads import WORKLOADS
 
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
@@ -26,7 +30,9 @@ def main() -> int:
     met = True
     for name in names:
         result = WORKLOADS[name]()
-        print(json.dumps(result.as_line(name), ensure_ascii=False), flush=True)
+        line = result.as_line(name)
+        print(json.dumps(line, ensure_ascii=False), flush=True)
+        keep(line)
         met = met and result.met is not False
     return 0 if met else 1
 

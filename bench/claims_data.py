@@ -10,20 +10,18 @@ class ``FIRST + n / CLASS_SIZE``. Everything that varies is worked out from n, s
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from bench.data import ensure
 
 VERSION = "claims/1"
 FIRST = 10_000_000
-CLAIMS = 1_180_000
-PAID = 1_000_000
-PEOPLE = 600_000
 CLASS_SIZE = 40
 SCHOOLS = 60
 CHUNK = 100_000
 DISTRICTS = ("350203", "350205", "350206", "350211", "350212", "350213")
-# What is not paid, in thousandths; the first PAID claims are paid.
+# What is not paid, in thousandths; the first claims are paid.
 STATES: Mapping[str, int] = {
     "submitted": 240,
     "intake_passed": 180,
@@ -43,6 +41,38 @@ GIVEN = ("梅", "秀英", "桂花", "丽", "敏", "静", "霞", "红", "玉", "�
 
 
 @dataclass(frozen=True)
+class Scale:
+    """How many claims; the paid among them and the people behind them in the same proportion at every size."""
+
+    claims: int
+
+    @property
+    def paid(self) -> int:
+        return self.claims * 100 // 118
+
+    @property
+    def people(self) -> int:
+        return self.claims * 60 // 118
+
+    @property
+    def worker(self) -> str:
+        """The key of the worker of claim n."""
+        return f"{FIRST} + n %% {self.people}"
+
+    @property
+    def level(self) -> str:
+        return f"5 - (n / {self.people})::int"
+
+    def sent(self, n: str = "n") -> str:
+        """The day on which claim n was sent, within the last thousand: the later the claim, the later the day."""
+        return f"(CURRENT_DATE - ((({self.claims} - ({n})) * 1000) / {self.claims})::int)"
+
+
+FULL = Scale(1_180_000)
+CLAIMS, PAID, PEOPLE = FULL.claims, FULL.paid, FULL.people
+
+
+@dataclass(frozen=True)
 class World:
     """One row of each kind, of which the others are copies."""
 
@@ -57,19 +87,19 @@ class World:
     names: tuple[bytes, ...]
 
 
-def ensure_claims() -> None:
-    """The bench's database with all of it; made anew only when a migration or ``VERSION`` changes."""
-    ensure(VERSION, fill)
+def ensure_claims(scale: Scale = FULL) -> None:
+    """A database with all of it; made anew only when a migration or ``VERSION`` changes."""
+    ensure(VERSION if scale == FULL else f"claims {scale.claims}/1", partial(fill, scale))
 
 
-def fill() -> None:
+def fill(scale: Scale = FULL) -> None:
     from django.core.management import call_command
 
     call_command("base_load", verbosity=0)
     world = make_world()
-    people(world, PEOPLE)
-    classes(world, CLAIMS // CLASS_SIZE)
-    claims(world, first=0, last=CLAIMS)
+    people(world, scale.people)
+    classes(world, scale)
+    claims(world, scale)
     findings()
 
 
@@ -157,9 +187,10 @@ def people(world: World, number: int) -> None:
     )
 
 
-def classes(world: World, number: int) -> None:
+def classes(world: World, scale: Scale) -> None:
     from courses.classes.models import ClassRun
 
+    sent = scale.sent(f"n * {CLASS_SIZE}")
     copies(
         ClassRun,
         world.class_run,
@@ -167,48 +198,46 @@ def classes(world: World, number: int) -> None:
             "number": "'B' || lpad(n::text, 9, '0')",
             "name": "'示例班第' || n || '期'",
             "school_id": f"({_array(world.schools)})[1 + n %% {SCHOOLS}]",
-            "starts_on": f"{_SENT.format(n=f'n * {CLASS_SIZE}')} - 90",
-            "ends_on": f"{_SENT.format(n=f'n * {CLASS_SIZE}')} - 60",
+            "starts_on": f"{sent} - 90",
+            "ends_on": f"{sent} - 60",
             "state": "'closed'",
             "seats": str(CLASS_SIZE),
             "seats_taken": str(CLASS_SIZE),
         },
         first=0,
-        last=number,
+        last=scale.claims // CLASS_SIZE,
     )
 
 
-_WORKER = f"{FIRST} + n %% {PEOPLE}"
-_LEVEL = f"5 - (n / {PEOPLE})::int"
 _CERTIFICATE = "'S0000359900012' || lpad((n / 1000000)::text, 1, '0') || '5' || lpad((n %% 1000000)::text, 6, '0')"
 
 
-def claims(world: World, *, first: int, last: int) -> None:
-    """Enrolments, certificates and claims; the first ``PAID`` are paid, of the others each has a state by its n."""
+def claims(world: World, scale: Scale) -> None:
+    """Enrolments, certificates and claims; the first ones are paid, of the others each has a state by its n."""
     from certifications.certificates.models import LevelCertificate
     from courses.classes.models import Enrolment
 
     run = f"{FIRST} + n / {CLASS_SIZE}"
-    span = {"first": first, "last": last}
+    span = {"first": 0, "last": scale.claims}
     copies(
         Enrolment,
         world.enrolment,
-        {"class_run_id": run, "worker_id": _WORKER, "state": "'completed'"},
+        {"class_run_id": run, "worker_id": scale.worker, "state": "'completed'"},
         **span,
     )
     copies(
         LevelCertificate,
         world.certificate,
-        {"number": _CERTIFICATE, "worker_id": _WORKER, "level": _LEVEL, "issued_on": f"{_SENT.format(n='n')} - 30"},
+        {"number": _CERTIFICATE, "worker_id": scale.worker, "level": scale.level, "issued_on": f"{scale.sent()} - 30"},
         **span,
     )
-    _claims(world, **span)
+    _claims(world, scale)
 
 
-def _claims(world: World, *, first: int, last: int) -> None:
+def _claims(world: World, scale: Scale) -> None:
     from subsidies.claims.models import Claim
 
-    state = _state()
+    state = _state(scale)
     is_open = f"({state}) IN ('submitted', 'intake_passed')"
     past_intake = f"({state}) NOT IN ('submitted', 'returned', 'refused', 'withdrawn')"
     past_review = f"{past_intake} AND ({state}) <> 'intake_passed'"
@@ -218,28 +247,28 @@ def _claims(world: World, *, first: int, last: int) -> None:
         {
             "number": "'S2026' || lpad(n::text, 9, '0')",
             "scheme_id": f"({_array(world.schemes)})[1 + {_shuffled('n', 41)} %% 4]",
-            "worker_id": _WORKER,
+            "worker_id": scale.worker,
             "level_certificate_id": f"{FIRST} + n",
             "enrolment_id": f"{FIRST} + n",
             "school_id": f"({_array(world.schools)})[1 + n / {CLASS_SIZE} %% {SCHOOLS}]",
             "certificate_number": _CERTIFICATE,
-            "level": _LEVEL,
-            "issued_on": f"{_SENT.format(n='n')} - 30",
+            "level": scale.level,
+            "issued_on": f"{scale.sent()} - 30",
             "district_code": _one_of(DISTRICTS, _shuffled("n", 17)),
             "amount_fen": f"70000 + 10000 * ({_shuffled('n', 29)} %% 4)",
-            "account_index": f"sha256(({_ACCOUNT.format(person=f'n %% {PEOPLE}')})::bytea)",
+            "account_index": f"sha256(({_ACCOUNT.format(person=f'n %% {scale.people}')})::bytea)",
             "state": state,
             "channel": f"(ARRAY['self', 'self', 'school', 'counter'])[1 + {_shuffled('n', 13)} %% 4]",
-            "submitted_on": _SENT.format(n="n"),
+            "submitted_on": scale.sent(),
             "due_on": f"CASE WHEN {is_open} THEN CURRENT_DATE - 3 + (n %% 12)::int END",
             "risk": f"(ARRAY[0,0,0,0,0,0,0,0,0,0,0,1,1,2,10,10,11,20,100,110])[1 + {_shuffled('n', 7)} %% 20]",
             "screened_at": "now()",
             "intake_by_id": f"CASE WHEN {past_intake} THEN ({_array(world.officers[:3])})[1 + n %% 3] END",
             "review_by_id": f"CASE WHEN {past_review} THEN ({_array(world.officers[3:])})[1 + n %% 3] END",
-            "paid_on": f"CASE WHEN ({state}) = 'paid' THEN {_SENT.format(n='n')} + 30 END",
+            "paid_on": f"CASE WHEN ({state}) = 'paid' THEN {scale.sent()} + 30 END",
         },
-        first=first,
-        last=last,
+        first=0,
+        last=scale.claims,
     )
 
 
@@ -259,24 +288,6 @@ def findings() -> None:
         cursor.execute("SET session_replication_role = DEFAULT")
 
 
-def study_records(number: int) -> None:
-    """Beats of study, five for each of the last claims' enrolments and as many again until there are so many."""
-    from django.db import connection
-
-    from courses.study.models import StudyBeat
-
-    have = StudyBeat.objects.count()
-    with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")
-        cursor.execute("SET synchronous_commit = off")
-        for begin in range(have, number, CHUNK):
-            cursor.execute(_BEATS, [begin, min(begin + CHUNK, number) - 1])
-        cursor.execute("SET session_replication_role = DEFAULT")
-        cursor.execute("ANALYZE study_studybeat")
-
-
-# Sent on a working week of the last three years: the later the claim, the later the day.
-_SENT = f"(CURRENT_DATE - ((({CLAIMS} - ({{n}})) * 1000) / {CLAIMS})::int)"
 _ACCOUNT = "'account-' || ({person}) - ((({person}) %% 5000 = 1))::int"
 _FINDINGS = """
 INSERT INTO checks_finding (run_id, claim_id, check_code, severity, basis, source, seen, digest, state, cleared_reason)
@@ -286,14 +297,6 @@ SELECT %s, id, (ARRAY['same_account', 'overlapping_classes', 'attendance_missing
   FROM claims_claim
  WHERE risk > 0 AND state IN ('submitted', 'intake_passed', 'returned', 'reviewed', 'published')
 """.replace("id % 3", "id %% 3")
-_BEATS = f"""
-INSERT INTO study_studybeat (at, worker_id, enrolment_id, lesson_id, viewing_id, sequence, played, speed, reported_ms,
-                             accepted_ms, refused_ms, reason)
-SELECT date_trunc('month', now()) + ((b %% 40000) * interval '60 seconds'), {FIRST} + claim %% {PEOPLE},
-       {FIRST} + claim, 1 + b %% 20, 1 + claim, (b %% 5)::int, ARRAY[0, 30000], 100, 30000, 30000, 0, ''
-  FROM generate_series(%s::bigint, %s::bigint) AS b
- CROSS JOIN LATERAL (SELECT {CLAIMS} - 1 - (b / 5) %% {CLAIMS} AS claim) AS of_claim
-"""
 
 
 def _shuffled(expression: str, salt: int) -> str:
@@ -309,11 +312,11 @@ def _one_of(words: Sequence[str], expression: str) -> str:
     return f"(ARRAY[{', '.join(repr(one) for one in words)}])[1 + ({expression}) %% {len(words)}]"
 
 
-def _state() -> str:
+def _state(scale: Scale) -> str:
     """The state of claim n."""
     drawn = _shuffled("n", 3)
     whens, limit = [], 0
     for name, share in STATES.items():
         limit += share
         whens.append(f"WHEN {drawn} %% 1000 < {limit} THEN '{name}'")
-    return f"CASE WHEN n < {PAID} THEN 'paid' {' '.join(whens)} END"
+    return f"CASE WHEN n < {scale.paid} THEN 'paid' {' '.join(whens)} END"

@@ -1,8 +1,11 @@
-"""The bench's own database: made once for today's migrations, kept until they change."""
+"""The bench's own databases: made once for today's migrations, kept until they change."""
 
 import hashlib
+import os
 import random
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -36,23 +39,60 @@ def fingerprint(version: str) -> str:
 
 
 def ensure(version: str, fill: Callable[[], Any]) -> None:
-    """Point Django at a database that ``fill`` has filled; reused while neither migrations nor ``version`` change."""
-    name = connection.settings_dict["NAME"]
-    mark = fingerprint(version)
-    parameters = connection.get_connection_params() | {"dbname": "postgres"}
-    keep = {k: v for k, v in parameters.items() if k in {"host", "port", "user", "password", "dbname"}}
-    with psycopg.connect(**keep, autocommit=True) as line:
-        found = line.execute(
-            "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [name]
-        ).fetchone()
-        if found and found[0] == mark:
-            return
+    """Point Django, and servers started from here, at a database that ``fill`` has filled.
+
+    ``version`` is a name and a number, such as "claims/1". Each name has a database of its own; it is reused while
+    neither migrations nor the number change.
+    """
+    base = os.environ.setdefault("BENCH_DATABASES", connection.settings_dict["NAME"])
+    name = f"{base}_{re.sub('[^a-z0-9]+', '_', version.rpartition('/')[0])}"
+    with _server() as line:
         connections.close_all()
-        line.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
-        line.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        call_command("migrate", verbosity=0, interactive=False)
+        connection.settings_dict["NAME"] = os.environ["BENCH_DATABASE"] = name
+        if _mark(line, name) == fingerprint(version):
+            return
+        _create(line, name, template=_ground(line, base))
         fill()
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
         connections.close_all()
-        line.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(name), sql.Literal(mark)))
+        _put_mark(line, name, fingerprint(version))
+
+
+@contextmanager
+def _server() -> Iterator[psycopg.Connection]:
+    """The server itself, not one of its databases for the bench."""
+    parameters = connection.get_connection_params() | {"dbname": "postgres"}
+    keep = {k: v for k, v in parameters.items() if k in {"host", "port", "user", "password", "dbname"}}
+    with psycopg.connect(**keep, autocommit=True) as line:
+        yield line
+
+
+def _ground(line: psycopg.Connection, base: str) -> str:
+    """An empty database with today's tables, of which the others begin as copies."""
+    name, wanted = f"{base}_ground", connection.settings_dict["NAME"]
+    if _mark(line, name) != fingerprint("ground"):
+        _create(line, name, template="template0")
+        connection.settings_dict["NAME"] = name
+        call_command("migrate", verbosity=0, interactive=False)
+        connections.close_all()
+        connection.settings_dict["NAME"] = wanted
+        _put_mark(line, name, fingerprint("ground"))
+    return name
+
+
+def _mark(line: psycopg.Connection, name: str) -> str | None:
+    found = line.execute(
+        "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [name]
+    ).fetchone()
+    return found[0] if found else None
+
+
+def _put_mark(line: psycopg.Connection, name: str, mark: str) -> None:
+    line.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(name), sql.Literal(mark)))
+
+
+def _create(line: psycopg.Connection, name: str, *, template: str) -> None:
+    words = {"name": sql.Identifier(name), "template": sql.Identifier(template)}
+    line.execute(sql.SQL("DROP DATABASE IF EXISTS {name} WITH (FORCE)").format(**words))
+    line.execute(sql.SQL("CREATE DATABASE {name} TEMPLATE {template}").format(**words))

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,10 +32,13 @@ class Result:
     peak_mib: float
     bar: str = ""
     met: bool | None = None
+    # Of a growth run: what was measured at each size.
+    by_size: dict[str, float] | None = None
 
     def as_line(self, name: str) -> dict[str, Any]:
-        rounded = {k: round(v, 2) if isinstance(v, float) else v for k, v in self.__dict__.items()}
-        return {"name": name, **rounded}
+        rounded = {k: round(v, 2) if isinstance(v, float) else v for k, v in self.__dict__.items() if k != "by_size"}
+        sizes = {"by_size": {size: round(v, 2) for size, v in self.by_size.items()}} if self.by_size else {}
+        return {"name": name, **rounded, **sizes}
 
 
 def family(pid: int) -> list[int]:
@@ -157,9 +160,8 @@ def _load(port: int, pages: list[tuple[str, str]], *, clients: int, seconds: flo
 
 
 def under_load(
-    port: int, paths: list[str], *, clients: int = 8, seconds: float = 8, bar: str = "",
-    meets: Callable[["Result"], bool] | None = None, cookies: list[str] | None = None,
-) -> Result:  # fmt: skip
+    port: int, paths: list[str], *, clients: int = 8, seconds: float = 8, cookies: list[str] | None = None
+) -> Result:
     """Requests per second over the paths with keep-alive clients; the server and the load share the cores.
 
     ``cookies``: one for each path, for pages of somebody who has signed in.
@@ -178,7 +180,7 @@ def under_load(
         times = _load(port, pages, clients=clients, seconds=seconds)
         elapsed = time.perf_counter() - started
         after = cpu_seconds(watched)
-        result = Result(
+        return Result(
             value=len(times) / min(elapsed, seconds),
             unit="requests/s",
             n=len(times),
@@ -186,6 +188,4 @@ def under_load(
             p95_ms=times[int(len(times) * 0.95)] * 1000,
             cpu_s=sum(after[pid] - before.get(pid, 0) for pid in after),
             peak_mib=peak_mib(watched),
-            bar=bar,
         )
-    return result if meets is None else Result(**{**result.__dict__, "met": meets(result)})

@@ -4,10 +4,13 @@ Each request comes from another worker with her own session; the page is rendere
 """
 
 import random
+from dataclasses import replace
+from functools import partial
 from importlib import import_module
 from typing import Any
 
 from bench.data import ensure
+from bench.growth import growth
 from bench.measure import Result, under_load
 
 VERSION = "course-page/1"
@@ -22,22 +25,35 @@ BAR = "≥ 180 requests/s, p95 < 120 ms"
 
 
 def course_page() -> Result:
+    ensure(VERSION, partial(_fill, 1))
+    result = measured(15)
+    return replace(result, bar=BAR, met=result.value >= 180 and result.p95_ms < 120)
+
+
+def course_page_growth() -> Result:
+    """The same with once, twice and four times the workers and courses."""
+
+    def at(times: int, turn: int) -> Result:
+        ensure(f"course page {times}/1", partial(_fill, times))
+        return measured(8, seed=turn)
+
+    return growth(at)
+
+
+def measured(seconds: float, *, seed: int = 20261123) -> Result:
     from django.conf import settings
 
-    ensure(VERSION, _fill)
-    pages = _pages()
+    pages = _pages(seed)
     return under_load(
         PORT,
         [path for path, _key in pages],
         clients=CLIENTS,
-        seconds=15,
-        bar=BAR,
-        meets=lambda result: result.value >= 180 and result.p95_ms < 120,
+        seconds=seconds,
         cookies=[f"{settings.SESSION_COOKIE_NAME}={key}" for _path, key in pages],
     )
 
 
-def _pages() -> list[tuple[str, str]]:
+def _pages(seed: int) -> list[tuple[str, str]]:
     """Addresses of course pages, each with the session of the worker it belongs to."""
     from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -48,7 +64,7 @@ def _pages() -> list[tuple[str, str]]:
     store: Any = import_module(settings.SESSION_ENGINE).SessionStore
     rows = list(Enrolment.objects.select_related("worker__user").order_by("pk"))
     pages = []
-    for enrolment in random.Random(20261123).sample(rows, SESSIONS):
+    for enrolment in random.Random(seed).sample(rows, SESSIONS):
         user = enrolment.worker.user
         assert user is not None
         session = store()
@@ -61,15 +77,15 @@ def _pages() -> list[tuple[str, str]]:
     return pages
 
 
-def _fill() -> None:
+def _fill(times: int) -> None:
     """The base data, the courses, then workers, places in classes and progress straight into the tables."""
     from django.core.management import call_command
     from django.db import connection
 
     call_command("base_load", verbosity=0)
-    for _course in range(COURSES):
+    for _course in range(COURSES * times):
         _one_course()
-    _accounts()
+    _accounts(WORKERS * times)
     from foundation.crypto.cipher import encrypt
 
     with connection.cursor() as cursor:
@@ -78,7 +94,7 @@ def _fill() -> None:
         cursor.execute(_PROGRESS)
 
 
-def _accounts() -> None:
+def _accounts(count: int) -> None:
     from datetime import date
 
     from django.utils import timezone
@@ -90,7 +106,7 @@ def _accounts() -> None:
     users = User.objects.bulk_create(
         [
             User(username=f"b2-{n}", password="!", phone=f"1990{n:07}", phone_verified_at=timezone.now())
-            for n in range(WORKERS)
+            for n in range(count)
         ],
         batch_size=1000,
     )
@@ -110,7 +126,7 @@ def _enrolments() -> None:
     Enrolment.objects.bulk_create(
         [
             Enrolment(
-                class_run_id=runs[n % COURSES], worker_id=worker, state="confirmed", source="roster", enrolled_at=NOW,
+                class_run_id=runs[n % len(runs)], worker_id=worker, state="confirmed", source="roster", enrolled_at=NOW,
                 confirmed_at=NOW,
             )
             for n, worker in enumerate(workers)

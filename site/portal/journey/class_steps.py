@@ -24,9 +24,8 @@ from portal.journey.courses import (
     practicals,
     school_page_shown,
 )
-from portal.journey.files import rows_told
 from portal.journey.people import MOST_CREWS, cast_find, crew_free
-from portal.journey.rosters import Part, part_applied, part_brought, part_checked
+from portal.journey.rosters import Part, part_applied, part_brought, part_checked, rows_told
 from portal.journey.state import Counts, Held, Journey, JourneyError, JourneyOver
 
 WEEKDAYS = range(5)

@@ -1,15 +1,18 @@
-"""A roster brought class by class: what each class takes, what is refused, and the file of those who go on."""
+"""A roster brought class by class: what each class takes, what is refused and why, and the file of those who go on."""
 
 import io
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import openpyxl
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from foundation.imports.models import ImportBatch, ImportRow
+from foundation.imports.registry import kind_named
 from foundation.imports.states import RowState, Severity
-from portal.journey.files import file_brought
+from foundation.imports.workbook import column_title
+from portal.journey.files import MOST_TOLD, file_brought, lines_shown
 from portal.journey.registers import batch_applied, batch_checked
 from portal.journey.state import Held, Journey
 
@@ -120,3 +123,33 @@ def part_applied(journey: Journey, part: Part) -> Part:
     part.batch = part.held.batch = batch_applied(part.batch, actor=journey.cast.staff, clock=journey.clock)
     part.held.run.refresh_from_db()
     return part
+
+
+def rows_told(journey: Journey, parts: Iterable[Part], fact: str) -> None:
+    """Why which rows were refused, and what was put right, by the line of the file; no cell of it is told."""
+    by_code: Counter[str] = Counter()
+    alike: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for part in parts:
+        for row in part.faulty():
+            for issue in row.issues:
+                if issue["severity"] == Severity.ERROR:
+                    by_code[issue["code"]] += 1
+                    if by_code[issue["code"]] <= MOST_TOLD:
+                        journey.note(f"第 {part.line(row)} 行没有导入：{_told(part.batch, issue)}{issue['fix']}")
+        for row in part.batch.rows.filter(state=RowState.APPLIED).order_by("line"):
+            for issue in row.issues:
+                alike[_SEVERITIES[issue["severity"]], _told(part.batch, issue)].append(part.line(row))
+    for code, count in sorted(by_code.items()):
+        if count > MOST_TOLD:
+            journey.note(f"还有 {count - MOST_TOLD} 行是同样的原因（{code}），都在退回的文件里。")
+    for (what, sentence), lines in sorted(alike.items()):
+        journey.note(f"{what}：{sentence}（{lines_shown(lines)}）")
+    journey.facts[fact] = dict(sorted(by_code.items()))
+
+
+_SEVERITIES = {Severity.REPAIRED.value: "自动更正", Severity.WARNING.value: "照常导入，请留意"}
+
+
+def _told(batch: ImportBatch, issue: dict[str, str]) -> str:
+    title = column_title(batch, kind_named(batch.kind), issue["column"])
+    return f"{title}：{issue['sentence']}" if title else issue["sentence"]
