@@ -2,7 +2,7 @@
 export PORT T B
 LOCAL = deploy/local/with-python
 
-.PHONY: help setup run test test-faults check audit messages bench services stop clean
+.PHONY: help setup run test test-faults check audit messages dictionary guides bench services stop clean
 
 help:
 	@sed -n 's/^#: //p' Makefile
@@ -19,7 +19,7 @@ test:
 test-faults:
 	@$(LOCAL) test_faults.py
 
-#: make check   style, types, floors, migrations, catalogues, deployment settings
+#: make check   style, types, floors, migrations, catalogues, deployment settings, data dictionary
 check:
 	@$(LOCAL) check.py
 
@@ -30,6 +30,16 @@ audit:
 #: make messages   bring the English catalogue up to date with the code
 messages: setup
 	@.venv/bin/python deploy/local/catalogues.py
+
+#: make dictionary   write docs/reference/data-dictionary anew from the models
+dictionary: setup
+	@.venv/bin/python deploy/local/data_dictionary.py
+
+#: make guides   take the pictures of docs/guides anew
+guides: export GUIDE_PICTURES = docs/guides/pictures
+guides: export T = tests/e2e/test_guides.py
+guides:
+	@$(LOCAL) test.py
 
 #: make bench [B="G1 G2"]   the measured workloads
 bench:

@@ -1,4 +1,6 @@
-"""`make check`: style, types, floors, migrations, catalogues, deployment settings. Every failure is shown at once.
+"""`make check`: style, types, floors, migrations, catalogues, deployment settings, data dictionary.
+
+Every failure is shown at once.
 
 with-python check.py [NAME…]        NAME narrows it to some of the checks
 """
@@ -69,6 +71,7 @@ def checks() -> list[Check]:
             }
             | signing_files(),
         ),
+        Check("data dictionary", (python, "deploy/local/data_dictionary.py", "--check")),
         Check("library messages", (python, "deploy/local/vendor_catalogue.py", "--check")),
         Check("files", (python, "deploy/local/files.py")),
         Check("style", (python, "-m", "ruff", "check", *CODE)),

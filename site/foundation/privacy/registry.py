@@ -48,3 +48,9 @@ def may_see(viewer: User, roles: frozenset[Role], subject: Model, field: str, *,
         and (rule.may_reveal is None or rule.may_reveal(viewer, subject, on))
         for rule in _rules.get(subject._meta.label_lower, [])
     )
+
+
+def roles_that_may_see(model: type[Model], field: str) -> frozenset[Role]:
+    """The roles that some rule lets see the field of a model in plain, for some objects at least."""
+    rules = _rules.get(model._meta.label_lower, [])
+    return frozenset(role for rule in rules if field in rule.fields for role in rule.roles)

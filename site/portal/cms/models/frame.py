@@ -7,6 +7,8 @@ from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 
 @register_setting(icon="site")
 class GovernmentFooter(BaseSiteSetting):
+    """The foot of a site's pages: who runs it, its filing numbers, where to call."""
+
     organiser = models.CharField(_("主办单位"), max_length=100, blank=True)
     site_identifier = models.CharField(_("政府网站标识码"), max_length=30, blank=True)
     icp_number = models.CharField(_("ICP 备案号"), max_length=50, blank=True)

@@ -36,6 +36,8 @@ class ItemKind(models.TextChoices):
 
 
 class GuideIndexPage(ListPage):
+    """The list of the guides to services."""
+
     parent_page_types = ["cms.HomePage"]
     subpage_types = ["cms.GuidePage"]
     template = "cms/guide_index_page.html"

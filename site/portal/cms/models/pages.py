@@ -67,6 +67,8 @@ class ListPage(Page):
 
 
 class NewsIndexPage(ListPage):
+    """The list of the news."""
+
     parent_page_types = ["cms.HomePage"]
     subpage_types = ["cms.NewsPage"]
     template = "cms/list_page.html"
@@ -76,6 +78,8 @@ class NewsIndexPage(ListPage):
 
 
 class NewsPage(StoryPage):
+    """One piece of news."""
+
     parent_page_types = ["cms.NewsIndexPage"]
     subpage_types: list[str] = []
     template = "cms/story_page.html"
@@ -85,6 +89,8 @@ class NewsPage(StoryPage):
 
 
 class NoticeIndexPage(ListPage):
+    """The list of the notices to the public."""
+
     parent_page_types = ["cms.HomePage"]
     subpage_types = ["cms.NoticePage"]
     template = "cms/list_page.html"
@@ -108,6 +114,8 @@ class NoticePage(StoryPage):
 
 
 class SchoolIndexPage(ListPage):
+    """The list of the schools' own pages."""
+
     parent_page_types = ["cms.HomePage"]
     subpage_types = ["cms.SchoolPage"]
     template = "cms/list_page.html"
