@@ -104,7 +104,7 @@ def _front() -> str:
             f"Made from the models and migrations by `{COMMAND}`; `make check` fails when it is out of date. Change a",
             "model's docstring, a field's `help_text` or a constraint's name, never these pages.",
             "",
-            f"{len(ours)} tables with {columns} columns, {encrypted} of them encrypted; {guarded} tables have triggers.",
+            f"{len(ours)} tables, {guarded} of them with triggers; {columns} columns, {encrypted} of them encrypted.",
             "",
             "| floor | tables | what it holds |",
             "| --- | --- | --- |",
@@ -286,7 +286,8 @@ def _value(value: Any) -> str:
         return f"`{_escaped(str(getattr(value, 'value', value)))}`" if value != "" else "`''`"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return f"`{_escaped(re.sub(r'F[(]([a-z_]+)[)]', r'\1', str(value)))}`"
+    plain = re.sub(r"F\((\w+)\)", r"\1", str(value))  # of a sum of columns
+    return f"`{_escaped(plain)}`"
 
 
 def _list(names: Any) -> str:
