@@ -9,6 +9,7 @@ from django.db import connections
 from django.test import TransactionTestCase
 
 from tests import databases
+from tests.files_store import FilesStore, a_store
 
 
 @pytest.fixture(scope="session")
@@ -51,3 +52,10 @@ def _committing_tests_get_a_fresh_copy() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _empty_cache() -> None:
     cache.clear()
+
+
+@pytest.fixture(scope="session")
+def files_store() -> Iterator[FilesStore]:
+    """A server of S3-compatible storage, started by the first test that asks for it."""
+    with a_store() as store:
+        yield store

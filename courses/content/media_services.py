@@ -117,11 +117,11 @@ def _stored(row: Video, actor: User, at: datetime) -> tuple[Video, bool]:
 
 @dataclass(frozen=True)
 class Claim:
-    """One run's right to work on a video. Who takes the video later has another."""
+    """One run's right to work on a video, by the name of its source. Who takes the video later has another."""
 
     video_id: int
     run: uuid.UUID
-    source: Path
+    source: str
 
 
 @transaction.atomic
@@ -140,7 +140,7 @@ def video_take(*, video_id: int, at: datetime) -> Claim | None:
     video.attempts += 1
     video.save()
     _event(video, "started", at=at)
-    return Claim(video.pk, video.run, Path(video.source.path))
+    return Claim(video.pk, video.run, video.source.name or "")
 
 
 def video_beat(*, claim: Claim, progress: int, at: datetime) -> bool:

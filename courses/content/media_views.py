@@ -67,10 +67,19 @@ def _file(request: HttpRequest, video: Video, kind: MediaKind) -> HttpResponseBa
     if settings.LESSON_FILES_ACCEL:
         # nginx answers ranges itself.
         answer = HttpResponse(content_type=TYPES[kind])
-        answer["X-Accel-Redirect"] = settings.LESSON_FILES_ACCEL.rstrip("/") + "/" + quote(file.name or "")
+        place = _place_for_nginx(file, content_type=TYPES[kind], method=request.method or "GET")
+        answer["X-Accel-Redirect"] = f"{settings.LESSON_FILES_ACCEL.rstrip('/')}/{place}"
         return answer
     # The files of a run never change, so the run names the version.
     return _ranged(request, file, TYPES[kind], f'"{video.run}-{kind.value}"')
+
+
+def _place_for_nginx(file: FieldFile, *, content_type: str, method: str) -> str:
+    """What nginx finds below its internal location: the file's name, or in a bucket an address good for a minute."""
+    signed_path = getattr(file.storage, "signed_path", None)
+    if signed_path is None:
+        return quote(file.name or "")
+    return str(signed_path(file.name, content_type=content_type, method=method)).lstrip("/")
 
 
 def _ranged(request: HttpRequest, file: FieldFile, content_type: str, etag: str) -> HttpResponseBase:

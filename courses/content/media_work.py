@@ -5,14 +5,13 @@ import os
 import shutil
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime
-from pathlib import Path
 
 from courses.content.errors import ContentError
 from courses.content.media_services import Claim, Made, video_beat, video_fail, video_finish, video_take
-from courses.content.models.media import lesson_storage
+from courses.content.media_shelf import Shelf
 from courses.content.transcoding import video_probe, video_transcode
+from foundation.storage import StoreAwayError
 
 BEAT_SECONDS = 2
 # With less than this ffmpeg fails in ways that look like a damaged video.
@@ -32,31 +31,37 @@ def video_process(*, video_id: int, clock: Callable[[], datetime]) -> bool:
     claim = video_take(video_id=video_id, at=clock())
     if claim is None:
         return False
-    shelf = f"renditions/{video_id}/{claim.run}"
-    folder = Path(lesson_storage().path(shelf))
-    _sweep(folder.parent)
-    folder.mkdir(parents=True, mode=0o750)
+    shelf = Shelf(video_id, claim.run)
     try:
-        made = _made(claim, folder, shelf, clock)
+        return _work(claim, shelf, clock)
+    finally:
+        shelf.leave()
+
+
+def _work(claim: Claim, shelf: Shelf, clock: Callable[[], datetime]) -> bool:
+    try:
+        shelf.clear()
+        made = _made(claim, shelf, clock)
         is_done = video_finish(claim=claim, made=made, at=clock())
     except ClaimLostError:
         is_done = False
     except ContentError as error:
-        if shutil.disk_usage(folder).free < LITTLE_BYTES:  # no fault of the file: tried again when there is room
-            shutil.rmtree(folder, ignore_errors=True)
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder)) from error
+        if shutil.disk_usage(shelf.folder).free < LITTLE_BYTES:  # no fault of the file: tried again when there is room
+            shelf.discard()
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(shelf.folder)) from error
         video_fail(claim=claim, sentence=error.message, at=clock())
         is_done = False
-    except OSError:
-        shutil.rmtree(folder, ignore_errors=True)  # a full disk must not stay full of what is not finished
+    except (OSError, StoreAwayError):
+        shelf.discard()  # a full disk must not stay full of what is not finished
         raise
     if not is_done:
-        shutil.rmtree(folder, ignore_errors=True)
+        shelf.discard()
     return is_done
 
 
-def _made(claim: Claim, folder: Path, shelf: str, clock: Callable[[], datetime]) -> Made:
-    probe = video_probe(claim.source)
+def _made(claim: Claim, shelf: Shelf, clock: Callable[[], datetime]) -> Made:
+    source = shelf.source(claim.source)
+    probe = video_probe(source)
     last = 0.0
 
     def beat(seconds: float) -> None:
@@ -68,19 +73,10 @@ def _made(claim: Claim, folder: Path, shelf: str, clock: Callable[[], datetime])
         if not video_beat(claim=claim, progress=progress, at=clock()):
             raise ClaimLostError
 
-    rendition = video_transcode(claim.source, folder, probe, beat)
-    for path in folder.iterdir():
-        path.chmod(0o640)
+    rendition = video_transcode(source, shelf.folder, probe, beat)
     return Made(
-        rendition=f"{shelf}/{rendition.video.name}",
-        audio=f"{shelf}/{rendition.audio.name}" if rendition.audio else "",
-        poster=f"{shelf}/{rendition.poster.name}",
+        rendition=shelf.keep(rendition.video),
+        audio=shelf.keep(rendition.audio) if rendition.audio else "",
+        poster=shelf.keep(rendition.poster),
         probe=rendition.probe,
     )
-
-
-def _sweep(shelf: Path) -> None:
-    """Remove what runs that were killed have left."""
-    with suppress(FileNotFoundError):
-        for folder in shelf.iterdir():
-            shutil.rmtree(folder, ignore_errors=True)

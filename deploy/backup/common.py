@@ -26,10 +26,19 @@ def set_up() -> None:
     django.setup()
 
 
-def folders() -> dict[str, Path]:
-    """Where the site keeps files, by the name each has in a backup."""
+def bucket() -> str:
+    """The bucket that holds the site's files, if one does. It is no part of a backup: its store copies it."""
     from django.conf import settings
 
+    return str(settings.FILES_S3_BUCKET)
+
+
+def folders() -> dict[str, Path]:
+    """Where the site keeps files, by the name each has in a backup; none when they lie in a bucket."""
+    from django.conf import settings
+
+    if bucket():
+        return {}
     return {
         "media": Path(settings.MEDIA_ROOT),
         "private": Path(settings.STORAGES["private"]["OPTIONS"]["location"]),

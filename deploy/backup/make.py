@@ -4,7 +4,8 @@
 
 Makes FOLDER/20261124T020000Z with `database.dump` (pg_dump's own form), `files.tar` and `manifest.json`. The dump shows
 one moment. Files are copied before it, and those that are new once more after it: whatever the dump names is there,
-also when somebody replaced it meanwhile. A folder that has its name is whole: it gets it last.
+also when somebody replaced it meanwhile. Files in a bucket (FILES_S3_BUCKET) are not copied: the manifest names the
+bucket. A folder that has its name is whole: it gets it last.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from common import Refused, command, digest_of, every_file, folders, key_marks, postgres, row_counts, set_up
+from common import Refused, bucket, command, digest_of, every_file, folders, key_marks, postgres, row_counts, set_up
 
 
 def main() -> int:
@@ -36,21 +37,25 @@ def main() -> int:
     keep(draft / "manifest.json", json.dumps(manifest, indent=1, ensure_ascii=False).encode())
     draft.rename(made)
     told = {part: about["bytes"] for part, about in manifest["parts"].items()}
-    print(f"✓ {made}: {told}, {manifest['files']} files, {sum(manifest['rows'].values())} rows")
+    files = f"files in the bucket {manifest['bucket']}" if manifest["bucket"] else f"{manifest['files']} files"
+    print(f"✓ {made}: {told}, {files}, {sum(manifest['rows'].values())} rows")
     return 0
 
 
 def backup(draft: Path) -> dict[str, Any]:
     """Both parts, and what tells afterwards whether a restored copy is the same."""
     taken_at = datetime.now(UTC)
-    with tarfile.open(draft / "files.tar", "w", format=tarfile.PAX_FORMAT) as archive:
-        packed: set[str] = set()
-        pack(archive, packed)
+    packed: set[str] = set()
+    if bucket():
         rows, head, version = dump(draft / "database.dump")
-        pack(archive, packed)
+    else:
+        with tarfile.open(draft / "files.tar", "w", format=tarfile.PAX_FORMAT) as archive:
+            pack(archive, packed)
+            rows, head, version = dump(draft / "database.dump")
+            pack(archive, packed)
     parts = {}
-    for name in ("database.dump", "files.tar"):
-        path = draft / name
+    for path in sorted(draft.iterdir()):
+        name = path.name
         path.chmod(0o600)
         settle(path)
         parts[name] = {"sha256": digest_of(path), "bytes": path.stat().st_size}
@@ -60,6 +65,7 @@ def backup(draft: Path) -> dict[str, Any]:
         "postgresql": version,
         "parts": parts,
         "files": len(packed),
+        "bucket": bucket(),
         "rows": rows,
         "audit_head": head,
         "keys": key_marks(),

@@ -17,7 +17,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
-from common import Refused, command, digest_of, every_file, folders, key_marks, postgres, row_counts, set_up
+from common import Refused, bucket, command, digest_of, every_file, folders, key_marks, postgres, row_counts, set_up
 
 
 def main() -> int:
@@ -29,11 +29,13 @@ def main() -> int:
     place = Path(words[0])
     manifest = manifest_of(place)
     keys_required(manifest)
+    place_required(manifest)
     if "--check-only" not in sys.argv:
         parts_required(place, manifest)
         emptiness_required()
         postgres(restoring(place))
-        unpack(place / "files.tar")
+        if not bucket():
+            unpack(place / "files.tar")
     return report(manifest)
 
 
@@ -55,6 +57,18 @@ def keys_required(manifest: dict[str, Any]) -> None:
                 f"{name}: the keys {', '.join(missing)} of this backup are not configured. Get them from where the "
                 "keys are kept, and try again. Nothing was changed."
             )
+
+
+def place_required(manifest: dict[str, Any]) -> None:
+    """Files come back to where they were: out of the archive into folders, or they lie in a bucket all the time."""
+    held = manifest.get("bucket", "")
+    if held and not bucket():
+        raise Refused(f"The files of this backup lie in the bucket {held}. Name it, or its copy, in FILES_S3_BUCKET.")
+    if bucket() and not held:
+        raise Refused(
+            "This backup holds the files of folders. Restore it without FILES_S3_BUCKET, and copy the folders into the "
+            "bucket afterwards."
+        )
 
 
 def parts_required(place: Path, manifest: dict[str, Any]) -> None:

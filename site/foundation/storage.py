@@ -16,6 +16,13 @@ class DiskFullError(OSError):
     """There is no room for a file: it heals, so what wanted to write it is done again later."""
 
 
+class StoreAwayError(Exception):
+    """The store of files does not answer, or does not let us in. It heals, or is mended, and the work is done again.
+
+    No ``OSError``: whoever takes one for a file that is lost or damaged would say of a whole store that it is lost.
+    """
+
+
 class WholeFileSystemStorage(FileSystemStorage):
     """Writes beside the place, brings it to the disk, and only then gives it its name.
 

@@ -1,7 +1,5 @@
 """Every address of the site. Each view carries an access rule (``foundation.accounts.access``)."""
 
-from django.conf import settings
-from django.conf.urls.static import static
 from django.urls import include, path
 from django.views.i18n import set_language
 from wagtail import urls as wagtail_urls
@@ -52,7 +50,5 @@ urlpatterns = [
     path("exchange/", include("exchange.urls")),
     path("cms/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
-    # Pictures and papers of public pages; a city's nginx serves them before they get here.
-    *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
     path("", include(wagtail_urls)),
 ]

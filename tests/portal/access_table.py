@@ -414,6 +414,7 @@ PAGES: dict[str, Any] = {
     "my/evidence/<slug:receiver>/stop/": {Role.WORKER},
     "my/evidence/packs/<int:pk>/": {Role.WORKER},
     "healthz": "public",
+    "media/<path:name>": "public",
     "lesson-media/<str:token>/": "public",
     "my/": {Role.WORKER},
     "my/attendance/<int:pk>/": {Role.WORKER},

@@ -7,6 +7,7 @@ from django.db import InterfaceError, OperationalError
 from django.test import RequestFactory
 from redis.exceptions import ConnectionError as AwayError
 
+from foundation.storage import StoreAwayError
 from portal.operations import cache as forgiving
 from portal.operations.cache import ForgivingRedisCache
 from portal.operations.outage import server_error
@@ -49,6 +50,14 @@ def test_a_full_disk_is_told_as_such():
     answer = answer_to(OSError(errno.ENOSPC, "No space left on device"), RequestFactory().post("/my/photo/", {}))
     assert answer.status_code == 503
     assert "文件没有保存：服务器的存储空间满了" in answer.content.decode()
+
+
+def test_a_store_of_files_that_is_away_is_told_as_such():
+    answer = answer_to(StoreAwayError("refused by store.example"), RequestFactory().post("/my/photo/", {}))
+    text = answer.content.decode()
+    assert (answer.status_code, answer["Retry-After"]) == (503, "15")
+    assert "文件暂时打不开，也保存不了" in text
+    assert "store.example" not in text
 
 
 def test_any_other_fault_is_still_a_fault_of_ours():

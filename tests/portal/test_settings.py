@@ -104,6 +104,49 @@ def test_production_does_not_start_with_what_protects_nobody(name: str, value: s
     assert f"{name}" in done.stderr.splitlines()[-1]
 
 
+BUCKET = {
+    "FILES_S3_BUCKET": "qiaoshou",
+    "FILES_S3_ENDPOINT": "https://s3.example",
+    "FILES_S3_KEY": "key",
+    "FILES_S3_SECRET": "secret",
+}
+
+
+def test_naming_a_bucket_puts_every_file_into_it_and_the_private_ones_encrypted() -> None:
+    words = "import portal.settings.production as s; print(*[s.STORAGES[n] for n in ('default', 'private', 'lessons')])"
+    done = subprocess.run(
+        [sys.executable, "-c", words],
+        env=os.environ | PRODUCTION | BUCKET | {"PYTHONPATH": f"{ROOT}:{ROOT / 'site'}"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert re.findall(r"'BACKEND': '([\w.]+)'|'prefix': '([\w/]+)'", done.stdout) == [
+        ("foundation.bucket.BucketStorage", ""),
+        ("", "media/"),
+        ("foundation.crypto.bucket.EncryptedBucketStorage", ""),
+        ("", "private/"),
+        ("foundation.bucket.BucketStorage", ""),
+        ("", "lessons/"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("FILES_S3_ENDPOINT", ""),
+        ("FILES_S3_ENDPOINT", "s3.example"),
+        ("FILES_S3_KEY", " "),
+        ("FILES_S3_SECRET", ""),
+        ("FILES_S3_ADDRESSING", "dns"),
+    ],
+)
+def test_a_bucket_without_what_it_needs_stops_the_start(name: str, value: str) -> None:
+    done = imports_production(PRODUCTION | BUCKET | {name: value})
+    assert done.returncode == 1
+    assert name in done.stderr.splitlines()[-1]
+
+
 def test_background_work_is_production_unless_told_otherwise() -> None:
     """With the settings of development it would keep every text message to itself."""
     words = "import os; os.environ.pop('DJANGO_SETTINGS_MODULE', None); import portal.celery as c; print(os.environ"

@@ -123,7 +123,7 @@ def _release(worker: Worker, *, is_stranger: bool, actor: User, at: datetime, re
         fields += ["photo", "social_security_card", "social_security_card_index"]
         if photo:
             storage = worker.photo.storage
-            transaction.on_commit(lambda: storage.delete(photo))
+            transaction.on_commit(lambda: storage.delete(photo), robust=True)
         for model in (WorkerGroup, Employment, Education):
             model._default_manager.filter(
                 worker=worker, entered_by=former, standing=Standing.DECLARED, withdrawn_at__isnull=True

@@ -158,7 +158,7 @@ def photos_set_many(*, photos: Mapping[int, File[bytes]], actor: User, at: datet
     Worker.objects.bulk_update(workers, ["photo"], batch_size=500)
     if workers:
         for name in former:
-            transaction.on_commit(partial(storage.delete, name))
+            transaction.on_commit(partial(storage.delete, name), robust=True)
         audit_record("workers.photos.changed", None, actor=actor, data={"files": len(workers)})
     return len(workers)
 

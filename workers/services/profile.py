@@ -67,6 +67,6 @@ def photo_set(*, worker_id: int, upload: File[bytes], actor: User, at: datetime)
     worker.photo.name = storage.save(clean.name, clean)
     worker.save(update_fields=["photo"])
     if before:
-        transaction.on_commit(lambda: storage.delete(before))
+        transaction.on_commit(lambda: storage.delete(before), robust=True)
     audit_record("workers.photo.changed", worker, actor=actor)
     return worker

@@ -259,7 +259,7 @@ def paper_remove(*, application_id: int, paper_id: int, actor: User, at: datetim
     if application.submitted_at is None or paper.added_at > application.submitted_at:
         name, storage = str(paper.file.name), paper.file.storage
         paper.delete()
-        transaction.on_commit(lambda: storage.delete(name))
+        transaction.on_commit(lambda: storage.delete(name), robust=True)
     else:
         paper.removed_at = at
         paper.save(update_fields=["removed_at"])

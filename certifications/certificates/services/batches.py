@@ -27,7 +27,7 @@ from foundation.accounts.models import User
 from foundation.audit.services import audit_record
 from foundation.errors import DomainError
 from foundation.outbox.wake import task_wake
-from foundation.storage import DiskFullError
+from foundation.storage import DiskFullError, StoreAwayError
 
 log = structlog.get_logger(__name__)
 
@@ -37,8 +37,8 @@ HANDS = 2
 CHUNK = 20
 # Several times longer than a chunk takes.
 SILENCE = timedelta(minutes=2)
-# The database, the time or the room on the disk went away: the batch is taken up again.
-GONE = (OperationalError, InterfaceError, SoftTimeLimitExceeded, DiskFullError)
+# The database, the time, the store of files or the room on the disk went away: the batch is taken up again.
+GONE = (OperationalError, InterfaceError, SoftTimeLimitExceeded, DiskFullError, StoreAwayError)
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ from foundation.imports import running
 from foundation.imports.models import ImportBatch
 from foundation.imports.services import batch_fail, batch_resume
 from foundation.imports.states import RUNNING
+from foundation.storage import StoreAwayError
 
 log = structlog.get_logger(__name__)
 
@@ -42,8 +43,8 @@ def _run(batch_id: int, work: Callable[[], object]) -> None:
         work()
     except DomainError as error:
         batch_fail(batch_id=batch_id, sentence=error.message)
-    except (OperationalError, InterfaceError, SoftTimeLimitExceeded):
-        raise  # The database or the time went away; batches_resume takes the batch up again.
+    except (OperationalError, InterfaceError, SoftTimeLimitExceeded, StoreAwayError):
+        raise  # The database, the store of files or the time went away; batches_resume takes the batch up again.
     except Exception:
         batch_fail(
             batch_id=batch_id,

@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, models, transaction
 
 from foundation.crypto.cipher import blind_index, reencrypt
 from foundation.crypto.fields import BlindIndexField, EncryptedTextField
-from foundation.crypto.storage import EncryptedFileSystemStorage
+from foundation.crypto.storage import EncryptedStorage
 
 Row = tuple[Any, ...]
 Stale = dict[Any, tuple[Row, Row]]
@@ -147,7 +147,7 @@ def rotations(among: Iterable[type[models.Model]] | None = None) -> list[TableRo
 class FileRotation:
     """The files of one field in an encrypted storage: each is brought under the newest key by itself."""
 
-    def __init__(self, field: models.FileField, storage: EncryptedFileSystemStorage) -> None:
+    def __init__(self, field: models.FileField, storage: EncryptedStorage) -> None:
         self.field = field
         self.storage = storage
         self.table = f"{field.model._meta.db_table}.{field.column}"
@@ -178,7 +178,7 @@ def file_rotations() -> list[FileRotation]:
         FileRotation(field, field.storage)
         for model in apps.get_models()
         for field in model._meta.local_fields
-        if isinstance(field, models.FileField) and isinstance(field.storage, EncryptedFileSystemStorage)
+        if isinstance(field, models.FileField) and isinstance(field.storage, EncryptedStorage)
     ]
 
 

@@ -1,6 +1,6 @@
-"""When PostgreSQL does not answer or a disk is full: a sentence that says so, and what was typed is kept.
+"""When PostgreSQL or the store of files is away or a disk is full: a sentence that says so, and what was typed is kept.
 
-Django calls ``server_error`` for every exception that no view caught. One that says the database is away, or that a
+Django calls ``server_error`` for every exception that no view caught. One that says that either is away, or that a
 file did not fit, becomes 503 with ``Retry-After``; a form that was being sent is on the page again, hidden, with one
 button that sends it once more.
 """
@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template import loader
 from django.views.defaults import server_error as fault_of_ours
 
-from foundation.storage import FULL
+from foundation.storage import FULL, StoreAwayError
 
 RETRY_SECONDS = 15
 # What must not stand in a page, and is typed again instead.
@@ -22,10 +22,11 @@ LONGEST = 100_000
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """The page for what nobody foresaw, for a database that is away or for a disk that is full."""
+    """The page for what nobody foresaw, for a database or store that is away or for a disk that is full."""
     error = sys.exc_info()[1]
     is_full = isinstance(error, OSError) and error.errno in FULL
-    if not is_full and not is_away(error):
+    is_store = isinstance(error, StoreAwayError)
+    if not (is_full or is_store or is_away(error)):
         return fault_of_ours(request)
     fields, is_whole = _typed(request)
     context = {
@@ -34,6 +35,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
         "is_whole": is_whole,
         "is_form": request.method == "POST",
         "is_full": is_full,
+        "is_store": is_store,
     }
     page = loader.get_template("503.html").render(context)
     return HttpResponse(page, status=503, headers={"Retry-After": str(RETRY_SECONDS), "Cache-Control": "no-store"})

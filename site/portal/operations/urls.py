@@ -6,4 +6,5 @@ from portal.operations import views
 urlpatterns = [
     path("healthz", public(views.healthz), name="healthz"),
     path("readyz", public(views.readyz), name="readyz"),
+    path("media/<path:name>", public(views.public_file), name="public_file"),
 ]

@@ -1,9 +1,12 @@
-"""Is the process up, is everything behind it up: for load balancers, supervisors and `make run`."""
+"""Is the process up, is everything behind it up: for load balancers, supervisors and `make run`; and public uploads."""
 
+import posixpath
 from dataclasses import asdict
 
 import structlog
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.core.exceptions import SuspiciousFileOperation
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -36,3 +39,19 @@ def readyz(request: HttpRequest) -> HttpResponse:
         "background": {"last_success_seconds_ago": background(at=timezone.now())},
     }
     return JsonResponse(answer, status=200 if is_ready else 503)
+
+
+@require_safe
+def public_file(request: HttpRequest, name: str) -> HttpResponseBase:
+    """A picture of a public page, where no nginx sends it from a folder. Documents have an address of the page editor's
+    own, which asks who may have them."""
+    if name.startswith("documents/"):
+        raise Http404
+    try:
+        file = default_storage.open(name)
+    except (FileNotFoundError, IsADirectoryError, SuspiciousFileOperation):
+        raise Http404 from None
+    answer = FileResponse(file, filename=posixpath.basename(name))
+    answer["Cache-Control"] = "public, max-age=3600"
+    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return answer

@@ -214,30 +214,14 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
 STATICFILES_DIRS = [ROOT / "static"]
-MEDIA_URL = "/media/"
-MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR / "media")))
-STORAGES = {
-    "default": {"BACKEND": "foundation.storage.WholeFileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
-    # Files with personal data: encrypted, and outside MEDIA_ROOT, so that no web address reaches them.
-    "private": {
-        "BACKEND": "foundation.crypto.storage.EncryptedFileSystemStorage",
-        "OPTIONS": {"location": env.str("PRIVATE_FILES_ROOT", default=str(VAR / "private")), "base_url": None},
-    },
-    # Videos of lessons: large, not personal, and only for whoever has a signed link (courses.content.media_links).
-    "lessons": {
-        "BACKEND": "foundation.storage.WholeFileSystemStorage",
-        "OPTIONS": {"location": env.str("LESSON_FILES_ROOT", default=str(VAR / "lessons")), "base_url": None},
-    },
-}
-LESSON_FILES_ACCEL = env.str("LESSON_FILES_ACCEL", default="")
 VIDEO_LARGEST_BYTES = env.int("VIDEO_LARGEST_MIB", default=1024) * 1024 * 1024
 VIDEO_LONGEST_SECONDS = env.int("VIDEO_LONGEST_MINUTES", default=120) * 60
 # How long one video may be worked on; less than the time after which the broker hands a task out again.
 VIDEO_WORK_SECONDS = 50 * 60
-FILE_UPLOAD_PERMISSIONS = 0o640
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
+# By the site, which asks who may read; never by leading on to an address of the storage.
+WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "pdf", "txt", "xlsx", "doc", "xls", "zip"]
 
 AUTH_USER_MODEL = "accounts.User"
@@ -322,6 +306,7 @@ EVIDENCE_RECEIVERS = evidence_receivers()
 
 from portal.settings.accounts import *  # noqa: E402
 from portal.settings.beat import *  # noqa: E402
+from portal.settings.files import *  # noqa: E402
 
 WAGTAIL_SITE_NAME = "巧手"
 WAGTAILADMIN_BASE_URL = PUBLIC_BASE_URL

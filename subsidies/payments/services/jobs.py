@@ -18,6 +18,7 @@ from foundation.accounts.models import User
 from foundation.audit.services import audit_record
 from foundation.errors import DomainError
 from foundation.outbox.wake import task_wake
+from foundation.storage import StoreAwayError
 from subsidies.payments.models import PaymentBatch, PaymentJob
 from subsidies.payments.services.building import batch_build
 from subsidies.payments.services.common import Progress, finance_required
@@ -29,7 +30,7 @@ from subsidies.payments.states import AT_ONCE, JobKind, JobState
 log = structlog.get_logger(__name__)
 TASK = "subsidies.payments.tasks.job_do"
 SILENCE = timedelta(minutes=1)
-GONE = (OperationalError, InterfaceError)
+GONE = (OperationalError, InterfaceError, StoreAwayError)
 STEPS = 4
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from foundation.audit.services import audit_record
 from foundation.privacy.rotation import FileRotation, TableRotation, file_rotations, left_behind, rotations
+from foundation.storage import StoreAwayError
 
 
 class Command(BaseCommand):
@@ -32,7 +33,13 @@ class Command(BaseCommand):
             _record("privacy.key_rotation.started", {"tables": [table.table for table in tables]})
         started = time.monotonic()
         for table in tables:
-            table.run(batch=options["batch"], is_dry_run=is_dry_run, progress=self._progress)
+            try:
+                table.run(batch=options["batch"], is_dry_run=is_dry_run, progress=self._progress)
+            except StoreAwayError as error:
+                raise CommandError(
+                    _("存放文件的系统没有回应，停在 %(table)s。已经处理的不受影响，请恢复后重新运行。（%(why)s）")
+                    % {"table": table.table, "why": error}
+                ) from error
             self._result(table, is_dry_run)
         failed = sum(len(table.failed) for table in tables)
         renewed = sum(table.renewed for table in tables)

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from foundation.storage import StoreAwayError
 from portal.operations.soundness import FilesCheck
 
 
@@ -23,10 +24,16 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         check = FilesCheck()
         faults = []
-        for fault in check.faults():
-            faults.append(fault)
-            if not options["json"]:
-                self.stderr.write(f"{fault.place} #{fault.key}: {WORDS[fault.code]}")
+        try:
+            for fault in check.faults():
+                faults.append(fault)
+                if not options["json"]:
+                    self.stderr.write(f"{fault.place} #{fault.key}: {WORDS[fault.code]}")
+        except StoreAwayError as error:
+            raise CommandError(
+                _("读了 %(files)d 个之后，存放文件的系统没有回应，其余的没有核对。请恢复后重新运行。（%(why)s）")
+                % {"files": check.files - 1, "why": error}
+            ) from error
         if options["json"]:
             counts = {"files": check.files, "compared": check.compared, "bytes": check.bytes}
             self.stdout.write(json.dumps(counts | {"faults": [asdict(one) for one in faults]}, default=str))
