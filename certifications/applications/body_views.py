@@ -41,7 +41,7 @@ from foundation.desk import StaffList
 from foundation.errors import DomainError
 from foundation.policy.engine import from_json
 from foundation.privacy.states import Purpose
-from foundation.requests import doing, user_of
+from foundation.requests import doing, number_in, user_of
 from workers.pages import private_file
 
 DECISIONS = {
@@ -131,7 +131,8 @@ def batch(request: HttpRequest) -> HttpResponse:
         state=ApplicationState.SUBMITTED, verdict=Verdict.YES
     )
     if request.method == "POST":
-        wanted = [int(text) for text in request.POST.getlist("application") if text.isdigit()]
+        said = map(number_in, request.POST.getlist("application"))
+        wanted = [number for number in said if number is not None]
         report = services.applications_accept(
             application_ids=list(clean.filter(pk__in=wanted[:BATCH]).values_list("pk", flat=True)), **doing(request)
         )

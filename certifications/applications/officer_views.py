@@ -16,7 +16,7 @@ from certifications.applications.selectors import editions
 from certifications.applications.states import EditionStatus, NameKind
 from foundation.errors import DomainError
 from foundation.officers_desk import WRITERS, roles_today
-from foundation.requests import doing
+from foundation.requests import doing, number_in
 
 
 @require_GET
@@ -78,8 +78,7 @@ def edition_edit(request: HttpRequest, pk: int = 0) -> HttpResponse:
 
 
 def _source(request: HttpRequest) -> ConditionEdition | None:
-    number = request.GET.get("from", "")
-    return ConditionEdition.objects.filter(pk=int(number)).first() if number.isdigit() else None
+    return ConditionEdition.objects.filter(pk=number_in(request.GET.get("from", "")) or 0).first()
 
 
 def _routes(edition: ConditionEdition | None) -> list[dict[str, Any]]:

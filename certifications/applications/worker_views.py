@@ -51,7 +51,7 @@ from certifications.plans.states import PlanKind, PlanState
 from foundation.errors import DomainError
 from foundation.policy.engine import from_json
 from foundation.privacy.selectors import consent_text_in_force
-from foundation.requests import doing, user_of
+from foundation.requests import doing, number_in, user_of
 from workers.pages import private_file
 from workers.selectors import worker_of
 
@@ -247,12 +247,12 @@ def paper_page(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
         raise Http404
     if application.state not in WRITABLE_STATES:
         return redirect("my_application", pk)
-    number = request.GET.get("work", "")
-    work = application.works.filter(pk=int(number)).first() if number.isdigit() else None
+    work = application.works.filter(pk=number_in(request.GET.get("work", "")) or 0).first()
     form = PaperForm(posted(request), request.FILES or None)
     back = redirect("my_application_section", pk, "papers")
-    if request.method == "POST" and request.POST.get("remove", "").isdigit():
-        services.paper_remove(application_id=pk, paper_id=int(request.POST["remove"]), **doing(request))
+    removed = number_in(request.POST.get("remove", ""))
+    if request.method == "POST" and removed is not None:
+        services.paper_remove(application_id=pk, paper_id=removed, **doing(request))
         return back
     if request.method == "POST" and form.is_valid():
         try:

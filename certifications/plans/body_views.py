@@ -49,7 +49,7 @@ from certifications.plans.services import (
 )
 from certifications.plans.states import EDITABLE, PartKind, PlanKind, PlanState
 from foundation.errors import DomainError
-from foundation.requests import doing, user_of
+from foundation.requests import doing, number_in, user_of
 from workers.forms import posted
 
 USUAL_SEATS = 30
@@ -86,7 +86,7 @@ def new_test(request: HttpRequest) -> HttpResponse:
     if school is None:
         raise Http404
     runs = classes_of(school)
-    chosen = runs.filter(pk=request.GET["class"]).first() if request.GET.get("class", "").isdigit() else None
+    chosen = runs.filter(pk=number_in(request.GET.get("class", "")) or 0).first()
     seats = chosen.close.completed if chosen else USUAL_SEATS
     form = NewTestForm(posted(request), runs=runs, initial={"class_run": chosen, "seats": seats})
     if request.method == "POST" and form.is_valid():

@@ -44,10 +44,12 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _day(text: str) -> date | None:
+    """The day asked for, if there is one before it and one after it."""
     try:
-        return parse_date(text)
+        day = parse_date(text)
     except ValueError:
         return None
+    return day if day and date.min < day < date.max else None
 
 
 @never_cache

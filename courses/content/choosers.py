@@ -20,9 +20,7 @@ from courses.content.media_selectors import MEDIA_READERS, banks_to_choose, vide
 from courses.content.media_tables import clock_text
 from courses.content.models import QuestionBank, Video
 from foundation.accounts.access import for_roles
-from foundation.requests import user_of
-
-LONGEST_NUMBER = 18
+from foundation.requests import number_in, user_of
 
 
 class Own:
@@ -47,7 +45,7 @@ class Own:
 
 def numbers(given: Any) -> list[int]:
     """Those that are numbers: an address may say anything."""
-    return [int(one) for one in map(str, given) if one.isascii() and one.isdigit() and len(one) <= LONGEST_NUMBER]
+    return [number for number in map(number_in, map(str, given)) if number is not None]
 
 
 class LengthColumn(Column):

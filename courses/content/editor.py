@@ -25,6 +25,7 @@ from courses.content.course_checks import Problem, course_check
 from courses.content.course_selectors import editions_for, school_of_parent, units_by_code
 from courses.content.media_selectors import foreign_media
 from courses.content.models import CoursePage, ParentClassPage
+from foundation.requests import number_in
 
 # What the editor's buttons send when the page is to go on its way, and not only to be kept.
 GOING_ON = ("action-submit", "action-publish", "action-restart-workflow")
@@ -106,7 +107,7 @@ class CourseForm(PlainAddressForm):
     def _offer_units(self) -> None:
         """The units of the package chosen; what lessons name besides stays to be seen and is refused later."""
         chosen = self.data.get(self.add_prefix("package_version")) if self.is_bound else None
-        version = int(chosen) if chosen and str(chosen).isdigit() else self.instance.package_version_id
+        version = number_in(str(chosen)) or self.instance.package_version_id
         units = units_by_code(version)
         labels = {code: f"{unit.module.title} / {unit.title}" for code, unit in units.items()}
         for block in self.instance.lessons:

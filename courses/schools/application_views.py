@@ -35,7 +35,7 @@ from foundation.accounts.models import User
 from foundation.accounts.states import Role
 from foundation.desk import StaffList
 from foundation.errors import DomainError
-from foundation.requests import doing, user_of
+from foundation.requests import doing, number_in, user_of
 
 STAFF = frozenset({Role.SCHOOL_STAFF})
 
@@ -152,7 +152,8 @@ def section_page(request: HttpRequest, pk: int, section: str) -> HttpResponse:
 
 def _acted(request: HttpRequest, pk: int, section: str) -> tuple[ScopeLineForm, PaperForm, HttpResponse | None]:
     """What the pressed button asks for beside keeping the answers; no answer when something is to be put right."""
-    action, _dash, row = request.POST.get("action", "save").partition("-")
+    action, _dash, said = request.POST.get("action", "save").partition("-")
+    row = number_in(said)
     here = redirect("school_application_section", pk, section)
     line, paper = ScopeLineForm(), PaperForm()
     if action == "add":
@@ -173,11 +174,11 @@ def _acted(request: HttpRequest, pk: int, section: str) -> tuple[ScopeLineForm, 
             ),
         )
         return line, paper, here if is_done else None
-    if action == "drop" and row.isdigit():
-        services.application_scope_remove(application_id=pk, scope_id=int(row), **doing(request))
+    if action == "drop" and row is not None:
+        services.application_scope_remove(application_id=pk, scope_id=row, **doing(request))
         return line, paper, here
-    if action == "discard" and row.isdigit():
-        services.application_paper_remove(application_id=pk, paper_id=int(row), **doing(request))
+    if action == "discard" and row is not None:
+        services.application_paper_remove(application_id=pk, paper_id=row, **doing(request))
         return line, paper, here
     messages.success(request, _("已保存。"))
     return line, paper, redirect("school_application", pk)

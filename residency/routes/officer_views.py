@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from foundation.accounts.models import User
 from foundation.desk import StaffList
 from foundation.errors import DomainError
-from foundation.requests import doing, user_of
+from foundation.requests import doing, number_in, user_of
 from residency.routes import services
 from residency.routes.checking import checked
 from residency.routes.drafting import Node, Path, differences, node_at, path_from, root, toml_of, with_values
@@ -141,9 +141,7 @@ def pack_compare(request: HttpRequest, pk: int) -> HttpResponse:
     """Two editions side by side: this one and the one before it, or the one named (``?with=``)."""
     found = _read(request, pk)
     readable = packs_to_read(user_of(request), on=timezone.localdate())
-    number = request.GET.get("with", "")
-    other = readable.filter(pk=int(number)).first() if number.isdecimal() and len(number) < 10 else None
-    other = other or edition_before(found)
+    other = readable.filter(pk=number_in(request.GET.get("with", "")) or 0).first() or edition_before(found)
     context = {
         "pack": found,
         "other": other,

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from foundation.accounts.states import Role
-from foundation.requests import user_of
+from foundation.requests import number_in, user_of
 from residency.routes.drafting import (
     Node,
     Path,
@@ -97,10 +97,8 @@ def _own(content: Plain) -> Plain:
 
 def source_of(request: HttpRequest) -> RoutePack | None:
     """The edition a new draft begins from."""
-    number = request.GET.get("from", "")
-    if not number.isdecimal() or len(number) > 9:
-        return None
-    return packs_to_read(user_of(request), on=timezone.localdate()).filter(pk=int(number)).first()
+    number = number_in(request.GET.get("from", ""))
+    return packs_to_read(user_of(request), on=timezone.localdate()).filter(pk=number or 0).first()
 
 
 # --- the editor ----------------------------------------------------------------------------------------------------

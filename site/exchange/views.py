@@ -15,6 +15,7 @@ from exchange.evidence_results import RESULT as EVIDENCE_RESULT
 from exchange.evidence_results import genuine_receivers, result_in
 from exchange.services import SMS_RECEIPT, inbound_store
 from exchange.signing import SIGNATURE_HEADER, TIMESTAMP_HEADER, is_genuine
+from foundation.requests import number_in
 from foundation.sms.services import REPORTED
 
 LARGEST_BODY = 64 * 1024
@@ -29,8 +30,8 @@ def _refusal(status: int, code: str) -> JsonResponse:
 @require_POST
 def sms_receipts(request: HttpRequest) -> JsonResponse:
     """Take one delivery report of the SMS gateway; the same report twice has the same answer and one effect."""
-    length = request.headers.get("Content-Length") or "0"
-    if not length.isdigit() or int(length) > LARGEST_BODY:
+    length = number_in(request.headers.get("Content-Length") or "0")
+    if length is None or length > LARGEST_BODY:
         return _refusal(413, "too_large")
     body = request.body
     if not is_genuine(
@@ -70,8 +71,8 @@ def evidence_results(request: HttpRequest) -> JsonResponse:
 
 def _evidence_result(request: HttpRequest) -> dict[str, Any] | JsonResponse:
     """The answer of an office that signed it with its own key, or why it is not taken."""
-    length = request.headers.get("Content-Length") or "0"
-    if not length.isdigit() or int(length) > LARGEST_BODY:
+    length = number_in(request.headers.get("Content-Length") or "0")
+    if length is None or length > LARGEST_BODY:
         return _refusal(413, "too_large")
     callers = genuine_receivers(
         timestamp=request.headers.get(TIMESTAMP_HEADER, ""),

@@ -25,7 +25,7 @@ from foundation.desk import StaffList
 from foundation.errors import DomainError
 from foundation.privacy.services import personal_reveal
 from foundation.privacy.states import Purpose
-from foundation.requests import user_of
+from foundation.requests import number_in, user_of
 from subsidies.claims.states import ClaimState
 from subsidies.notices.filters import NoticeFilter, ObjectionFilter
 from subsidies.notices.forms import AnswerForm, ChooseForm, PublishForm
@@ -109,7 +109,8 @@ def publish(request: HttpRequest) -> HttpResponse:
 def _asked(request: HttpRequest, chosen: QuerySet) -> list[int]:
     """All that are listed, or those that are ticked; nothing beyond the list."""
     if request.POST.get("which") == "ticked":
-        ticked = [int(one) for one in request.POST.getlist("claim") if one.isdigit()]
+        said = map(number_in, request.POST.getlist("claim"))
+        ticked = [number for number in said if number is not None]
         chosen = chosen.filter(pk__in=ticked)
     return list(chosen.values_list("pk", flat=True))
 

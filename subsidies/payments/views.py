@@ -18,7 +18,7 @@ from foundation.accounts.models import User
 from foundation.crypto.masking import mask_account, mask_name
 from foundation.desk import StaffList
 from foundation.errors import DomainError
-from foundation.requests import doing, user_of
+from foundation.requests import doing, number_in, user_of
 from subsidies.payments.filters import BatchFilter
 from subsidies.payments.forms import ChosenForm, ReasonForm, TakeForm
 from subsidies.payments.models import PaymentBatch, PaymentLine
@@ -95,7 +95,7 @@ def choose(request: HttpRequest, fund: str) -> HttpResponse:
     if fund not in Fund:
         raise Http404
     scheme = request.GET.get("scheme", "")
-    rows = claims_to_pay(fund, int(scheme) if scheme.isdigit() else None)
+    rows = claims_to_pay(fund, number_in(scheme))
     form = ChosenForm(posted(request), rows=rows)
     if request.method == "POST" and form.is_valid():
         ids = [claim.pk for claim in form.cleaned_data["claims"]]
@@ -198,11 +198,11 @@ def _after_tidying(request: HttpRequest, batch: PaymentBatch, kind: JobKind) -> 
         sentence = _("有 %(count)d 份申领刚刚移出，原因在下面。请核对新的笔数和金额，再办理。")
         messages.warning(request, sentence % {"count": len(removed)})
         return redirect("payment_batch", batch.pk)
-    seen = request.POST.get("seen_fen", "")
-    if not seen.isdigit():
+    seen = number_in(request.POST.get("seen_fen", ""))
+    if seen is None:
         messages.error(request, _("页面不完整，没有办理。请刷新页面再办理。"))
         return redirect("payment_batch", batch.pk)
-    return asked(request, kind, size=batch.lines_count, batch_id=batch.pk, seen_fen=int(seen))
+    return asked(request, kind, size=batch.lines_count, batch_id=batch.pk, seen_fen=seen)
 
 
 @never_cache

@@ -18,7 +18,7 @@ from foundation.accounts.models import User
 from foundation.desk import StaffList
 from foundation.errors import DomainError
 from foundation.policy.selectors import Difference
-from foundation.requests import doing, user_of
+from foundation.requests import doing, number_in, user_of
 from subsidies.schemes import services
 from subsidies.schemes.filters import FlagFilter, SchemeFilter
 from subsidies.schemes.forms import FlagForm, PaperFormSet, SchemeForm, paper_rows
@@ -213,7 +213,8 @@ def flag_act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
 def flags_publish(request: HttpRequest) -> HttpResponse:
     """Publish the ticked drafts together, all of them or none. Each box carries what its officer was shown."""
     chosen = [value.partition(":") for value in request.POST.getlist("flag")]
-    seen = {int(number): shown[:16] for number, _colon, shown in chosen if number.isdigit()}
+    told = ((number_in(number), shown[:16]) for number, _colon, shown in chosen)
+    seen = {number: shown for number, shown in told if number is not None}
     known = OccupationFlag.objects.filter(pk__in=seen).values_list("pk", flat=True)
     reason = request.POST.get("reason", "")[:300]
     try:
@@ -226,5 +227,4 @@ def flags_publish(request: HttpRequest) -> HttpResponse:
 
 
 def _source(request: HttpRequest, rows: QuerySet) -> Any:
-    number = request.GET.get("from", "")
-    return rows.filter(pk=int(number)).first() if number.isdigit() and len(number) < 10 else None
+    return rows.filter(pk=number_in(request.GET.get("from", "")) or 0).first()

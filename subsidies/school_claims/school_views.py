@@ -22,7 +22,7 @@ from foundation.accounts.selectors import roles_of
 from foundation.audit.services import audit_record
 from foundation.desk import StaffList
 from foundation.errors import DomainError
-from foundation.requests import user_of
+from foundation.requests import number_in, user_of
 from subsidies.claims.models import ClassClaim
 from subsidies.claims.states import Channel, ClaimState, ClassClaimState
 from subsidies.mandates.states import ASKED_AT_MOST
@@ -102,13 +102,11 @@ def schemes(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def prepare(request: HttpRequest, pk: int) -> HttpResponse:
     """Make the drafts of a class for the chosen scheme, or bring them up to now."""
-    run, scheme = run_or_404(request, pk), request.POST.get("scheme", "")
-    if not scheme.isdecimal():
+    run, scheme = run_or_404(request, pk), number_in(request.POST.get("scheme", ""))
+    if scheme is None:
         raise Http404
     try:
-        made = class_claim_prepare(
-            class_run_id=run.pk, scheme_id=int(scheme), actor=user_of(request), at=timezone.now()
-        )
+        made = class_claim_prepare(class_run_id=run.pk, scheme_id=scheme, actor=user_of(request), at=timezone.now())
     except DomainError as refusal:
         messages.error(request, refusal.message)
         return redirect("class_claim_schemes", run.pk)
@@ -195,11 +193,9 @@ def lint(request: HttpRequest, pk: int) -> HttpResponse:
 def ask(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask by text message: one person, or everybody who has not answered."""
     found = own_class_claim_or_404(request, pk)
-    one = request.POST.get("enrolment", "")
-    if one.isdecimal():
-        ids = [int(one)]
-    else:
-        ids = [row.enrolment.pk for row in table_of(found, on=timezone.localdate()).to_ask]
+    one = number_in(request.POST.get("enrolment", ""))
+    everybody = table_of(found, on=timezone.localdate()).to_ask if one is None else ()
+    ids = [row.enrolment.pk for row in everybody] if one is None else [one]
     done = mandates_ask(class_run_id=found.class_run_id, enrolment_ids=ids, actor=user_of(request), at=timezone.now())
     told = [_("已发短信 %(sent)d 条。") % {"sent": done.sent}]
     words = {"count": done.not_yet, "most": ASKED_AT_MOST}

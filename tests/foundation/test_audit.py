@@ -35,6 +35,13 @@ def test_an_event_says_who_did_what_to_what_and_why(officer):
     assert event.at is not None
 
 
+def test_what_no_database_keeps_stands_as_a_mark(officer):
+    data = {"q\0": ["a\0b", "half a pair \ud83d"], "name": "梅"}
+    event = audit_record("staff.list.exported", officer, actor=officer, reason="a\0b", data=data)
+    event.refresh_from_db()
+    assert (event.reason, event.data) == ("a\ufffdb", {"q\ufffd": ["a\ufffdb", "half a pair \ufffd"], "name": "梅"})
+
+
 def test_every_event_is_linked_to_the_one_before(officer):
     events = [audit_record("accounts.user.renamed", officer, actor=None) for _ in range(3)]
     linked()

@@ -237,6 +237,13 @@ def test_a_clock_makes_only_the_moves_of_the_table(state, move):
     assert Clock.objects.get().state == state
 
 
+def test_of_a_long_reason_the_clock_keeps_the_beginning():
+    clock, officer = a_clock("2026-09-21", 7), an_officer()
+    services.clock_stop(clock_id=clock.pk, on=day("2026-09-23"), actor=officer, reason="补" * 900)
+    assert clock.events.latest("pk").reason == "补" * 300
+    assert AuditEvent.objects.get(action="calendar.clock.stopped").reason == "补" * 900
+
+
 def test_a_stop_needs_a_reason_and_moves_go_forward_in_time():
     clock = a_clock()
     with pytest.raises(CalendarError) as refusal:

@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.test import RequestFactory
 
-from foundation.requests import doing, user_of
+from foundation.requests import doing, number_in, user_of
 from tests.foundation.policy_builders import an_officer
 from tests.workers.builders import NOW
 
@@ -46,3 +46,19 @@ def test_who_asks_is_an_account_and_never_nobody(time_machine):
     request.user = AnonymousUser()
     with pytest.raises(AssertionError):
         user_of(request)
+
+
+@pytest.mark.parametrize(("text", "number"), [("12", 12), ("0", 0), ("9" * 18, 10**18 - 1)])
+def test_a_number_in_an_address_is_read(text, number):
+    assert number_in(text) == number
+
+
+@pytest.mark.parametrize("text", ["", "x", "-1", "1.0", " 1", "²", "１２", "1\0", "9" * 19, "9" * 5000])
+def test_what_only_looks_like_a_number_is_none(text):
+    assert number_in(text) is None
+
+
+def test_no_view_takes_a_digit_for_a_number_by_itself():
+    """To Python "²" is a digit, and of five thousand digits it makes no number: both would break the page."""
+    views = [path for floor in (*FLOORS, "residency") for path in (ROOT / floor).rglob("*views.py")]
+    assert [str(path.relative_to(ROOT)) for path in views if ".isdigit()" in path.read_text("utf-8")] == []

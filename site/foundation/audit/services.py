@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 # The shortest number that can be somebody's: a phone number has eleven digits.
 SHORTEST_PERSONAL_NUMBER = 10**10
+NOT_KEPT = re.compile(r"[\x00\ud800-\udfff]")
 
 # The zone is the one of the trigger that links the events: a day must be the same day for both.
 _FINISHED_DAYS = """
@@ -57,8 +58,8 @@ def audit_record(
         action=action,
         object_type=obj._meta.label_lower if obj is not None else "",
         object_id=str(obj.pk) if obj is not None else "",
-        object_label=mask_text(str(obj))[:200] if obj is not None else "",
-        reason=mask_text(reason),
+        object_label=_text(str(obj))[:200] if obj is not None else "",
+        reason=_text(reason),
         data=_masked(data or {}),
         request_id=str(structlog.contextvars.get_contextvars().get("request_id", ""))[:64],
     )
@@ -66,13 +67,18 @@ def audit_record(
 
 def _masked(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {mask_text(str(key)): _masked(inner) for key, inner in value.items()}
+        return {_text(str(key)): _masked(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [_masked(inner) for inner in value]
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= SHORTEST_PERSONAL_NUMBER:
         masked = mask_text(str(value))
         return value if masked == str(value) else masked
-    return mask_text(value) if isinstance(value, str) else value
+    return _text(value) if isinstance(value, str) else value
+
+
+def _text(value: str) -> str:
+    """The text masked, with a mark in the place of each sign that the database does not keep: NUL, half a pair."""
+    return mask_text(NOT_KEPT.sub("\N{REPLACEMENT CHARACTER}", value))
 
 
 @transaction.atomic

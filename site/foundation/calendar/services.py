@@ -19,6 +19,8 @@ from foundation.calendar.states import MOVES, ClockMove, ClockState
 
 # Rows in one statement.
 BATCH = 2000
+# As much of a reason as a clock keeps. The whole of it stands with what the clock runs for, and in the audit trail.
+KEPT = 300
 
 
 @transaction.atomic
@@ -201,14 +203,14 @@ def _record_many(clocks: Sequence[Clock], move: ClockMove, on: date, reason: str
     if len(clocks) == 1:
         _record(clocks[0], move, on, reason, actor)
         return
-    events = [ClockEvent(clock=clock, move=move, on=on, reason=reason, actor=actor) for clock in clocks]
+    events = [ClockEvent(clock=clock, move=move, on=on, reason=reason[:KEPT], actor=actor) for clock in clocks]
     ClockEvent.objects.bulk_create(events, batch_size=BATCH)
     named = {"on": on.isoformat(), "count": len(clocks), "first": str(clocks[0]), "last": str(clocks[-1])}
     audit_record(f"calendar.clock.{PAST[move]}", None, actor=actor, reason=reason, data=named)
 
 
 def _record(clock: Clock, move: ClockMove, on: date, reason: str, actor: User | None) -> None:
-    ClockEvent.objects.create(clock=clock, move=move, on=on, reason=reason, actor=actor)
+    ClockEvent.objects.create(clock=clock, move=move, on=on, reason=reason[:KEPT], actor=actor)
     audit_record(f"calendar.clock.{PAST[move]}", clock, actor=actor, reason=reason, data={"on": on.isoformat()})
 
 

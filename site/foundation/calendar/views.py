@@ -11,6 +11,7 @@ from foundation.calendar import services
 from foundation.calendar.models import CalendarDay
 from foundation.calendar.selectors import year_overview
 from foundation.officers_desk import WRITERS, roles_today
+from foundation.requests import number_in
 
 YEARS = range(2004, 2100)
 
@@ -18,8 +19,8 @@ YEARS = range(2004, 2100)
 @require_GET
 def year_page(request: HttpRequest) -> HttpResponse:
     """Twelve months: which days count, which are only estimated."""
-    asked = request.GET.get("year", "")
-    year = int(asked) if asked.isdecimal() and int(asked) in YEARS else timezone.localdate().year
+    asked = number_in(request.GET.get("year", ""))
+    year = asked if asked is not None and asked in YEARS else timezone.localdate().year
     context = {
         "overview": year_overview(year),
         "may_edit": bool(roles_today(request) & WRITERS),
