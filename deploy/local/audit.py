@@ -21,7 +21,7 @@ from setup import ROOT, VAR
 TOOL = "pip-audit==2.10.1"
 HOME = VAR / "audit"
 LOCKS = ("requirements.lock", "requirements-dev.lock")
-# Asked about first, alone: where it is not known, the database does not answer for the others either.
+# Asked about first, alone, because weaknesses of it are known: a database without them says nothing of others either.
 PROBE = "django==5.2"
 SECONDS = 600
 
@@ -50,7 +50,7 @@ def asked(program: Path, requirements: Path, *options: str) -> list[dict[str, An
     try:
         done = subprocess.run([*words, *options], capture_output=True, text=True, timeout=SECONDS)
         found: list[dict[str, Any]] = json.loads(done.stdout)["dependencies"]
-    except (subprocess.TimeoutExpired, ValueError, KeyError) as error:
+    except (subprocess.TimeoutExpired, ValueError, KeyError, TypeError) as error:
         raise OutOfReachError(f"the database ({service}) did not answer") from error
     return found
 
@@ -60,8 +60,8 @@ def audited(program: Path) -> list[dict[str, Any]]:
     with tempfile.TemporaryDirectory() as folder:
         probe = Path(folder) / "requirements.txt"
         probe.write_text(f"{PROBE}\n", "utf-8")
-        if any("skip_reason" in one for one in asked(program, probe, "--no-deps")):
-            raise OutOfReachError("the database does not know even Django: a mirror without advisories")
+        if not any(one.get("vulns") for one in asked(program, probe, "--no-deps")):
+            raise OutOfReachError(f"the database knows nothing even of {PROBE}: a mirror without advisories")
     rows = [one for lock in LOCKS for one in asked(program, ROOT / lock, "--require-hashes")]
     return list({one["name"]: one for one in rows}.values())
 
