@@ -15,7 +15,7 @@ SIGNED_IN = AccessRule("signed_in")
 EDITORS = AccessRule("roles", frozenset(STAFF))
 NOBODY = AccessRule("roles", frozenset())
 
-# By the module and class a library's view comes from, the longest prefix first.
+# By the module and the class or function a library's view comes from, the longest prefix first.
 LIBRARY_RULES: dict[str, AccessRule] = {
     # A second door, without our limits and the second factor.
     "django.contrib.auth.views": NOBODY,
@@ -28,6 +28,9 @@ LIBRARY_RULES: dict[str, AccessRule] = {
     "wagtail.contrib.": EDITORS,
     "wagtail.embeds.": EDITORS,
     "wagtail.documents.views.serve": PUBLIC,
+    # A password for a page or a folder, which anybody may guess at as often as she likes.
+    "wagtail.documents.views.serve.authenticate_with_password": NOBODY,
+    "wagtail.views.authenticate_with_password": NOBODY,
     "wagtail.documents.": EDITORS,
     "wagtail.images.views.serve": PUBLIC,
     "wagtail.images.": EDITORS,
@@ -46,8 +49,7 @@ def rule_of(view: Callable[..., Any]) -> AccessRule | None:
     if own is not None:
         return own
     source = getattr(view, "__module__", "")
-    if hasattr(view, "view_class"):
-        source += f".{view.view_class.__name__}"
+    source += f".{getattr(getattr(view, 'view_class', view), '__name__', '')}"
     for prefix in sorted(LIBRARY_RULES, key=len, reverse=True):
         if source.startswith(prefix):
             return LIBRARY_RULES[prefix]
