@@ -2,7 +2,7 @@
 export PORT T B
 LOCAL = deploy/local/with-python
 
-.PHONY: help setup run test test-faults check audit messages dictionary guides bench services stop clean
+.PHONY: help setup run test test-faults trial check audit messages dictionary guides bench services stop clean
 
 help:
 	@sed -n 's/^#: //p' Makefile
@@ -18,6 +18,10 @@ test:
 #: make test-faults [T="-k broker"]   servers killed, disks full, clocks that jump; on servers of its own
 test-faults:
 	@$(LOCAL) test_faults.py
+
+#: make trial   a city's machine with nginx, changed over to another release under load
+trial:
+	@$(LOCAL) trial.py
 
 #: make check   style, types, floors, migrations, catalogues, deployment settings, data dictionary
 check:

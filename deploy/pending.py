@@ -48,13 +48,14 @@ def judged(operation: Any, fresh: set[str]) -> Iterator[tuple[int, str]]:
     if kind == "AddField":
         field = operation.field
         if not (field.null or field.many_to_many or field.generated or field.has_db_default()):
-            yield (
-                BREAKS,
-                f"{told}.{operation.name}: asks for a value that the code of before does not give (db_default)",
-            )
+            yield BREAKS, f"{told} {operation.name}: asks for a value that the code of before does not give"
     elif kind in WHY:
         degree, why = WHY[kind]
-        yield degree, f"{told}{'.' + operation.name if hasattr(operation, 'model_name') else ''}: {why}"
+        part = next(
+            (getattr(operation, name) for name in ("constraint", "index") if hasattr(operation, name)), operation
+        )
+        name = getattr(part, "name", getattr(part, "old_name", "")) or ""
+        yield degree, f"{told} {'' if name.lower() == model else name}".strip() + f": {why}"
     elif not operation.reduces_to_sql:
         return
     elif kind not in {"RemoveConstraint", "RemoveIndex", "AlterModelOptions", "AlterModelManagers", "RenameIndex"}:

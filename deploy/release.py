@@ -1,6 +1,6 @@
 """Put a release beside the one that runs, change over to it one process at a time, and back again.
 
-    release.py upgrade SOURCE [--pause]     SOURCE: a .tar.gz of the project, or a checkout
+    release.py upgrade SOURCE [--pause] [--packages VENV]     SOURCE: a .tar.gz of the project, or a checkout
     release.py rollback                     to the release of before
     release.py status
 
@@ -49,13 +49,14 @@ def main() -> int:
     upgrading = works.add_parser("upgrade")
     upgrading.add_argument("source", type=Path)
     upgrading.add_argument("--pause", action="store_true", help="stop the site while the migrations run")
+    upgrading.add_argument("--packages", type=Path, help="a virtual environment of the same lock, made beforehand")
     works.add_parser("rollback")
     works.add_parser("status")
     given = asked.parse_args()
     os.umask(0o022)  # the site's user reads what root puts there
     try:
         if given.work == "upgrade":
-            upgrade(given.source, pause=given.pause)
+            upgrade(given.source, pause=given.pause, packages=given.packages)
         elif given.work == "rollback":
             rollback()
         else:
@@ -69,10 +70,10 @@ def main() -> int:
 # --- the three works --------------------------------------------------------------------------------------------
 
 
-def upgrade(source: Path, *, pause: bool) -> None:
+def upgrade(source: Path, *, pause: bool, packages: Path | None) -> None:
     before = where("current")
     release = step("unpack", lambda: unpack(source))
-    step("install", lambda: install(release))
+    step("install", lambda: install(release, packages))
     step("check", lambda: start(release, "manage", "check", "--deploy", "--fail-level", "WARNING"))
     step("static files", lambda: static_files(release))
     if before is not None:
@@ -121,15 +122,18 @@ def unpack(source: Path) -> Path:
     if not (draft / "manage.py").exists():
         raise Stop(f"{source} does not hold this project: no manage.py in it.")
     (draft / "var").mkdir(exist_ok=True)
-    shutil.chown(draft / "var", USER, USER)
+    if os.geteuid() == 0:
+        shutil.chown(draft / "var", USER, USER)
     (draft / ".env").symlink_to(SETTINGS)
     draft.rename(release)
     return release
 
 
-def install(release: Path) -> None:
+def install(release: Path, packages: Path | None) -> None:
     """The packages of the lock, each checked against its hash, and the catalogues compiled."""
-    if not (release / ".venv").exists():
+    if packages is not None:
+        (release / ".venv").symlink_to(packages.resolve())
+    else:
         run([sys.executable, "-m", "venv", str(release / ".venv")])
         pip = [str(release / ".venv/bin/python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         run([*pip, "--require-hashes", "-r", str(release / "requirements.lock")])

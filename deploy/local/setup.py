@@ -1,9 +1,8 @@
 """Everything the project needs on this machine: system packages, virtual environment, locked packages, catalogues.
 
-    with-python setup.py [run|test|faults]
+    with-python setup.py [run|test|faults|trial]
 
-Standard library only. Running it again does nothing and takes a moment. ``test`` and ``faults`` add what only those
-tests need.
+Standard library only. Running it again does nothing and takes a moment. All but ``run`` add what only they need.
 """
 
 from __future__ import annotations
@@ -32,11 +31,11 @@ LOCK = ROOT / "requirements-dev.lock"
 INSTALLER_LOCK = HERE / "installer.lock"
 NEEDED_MIB = 2048
 # Sections of debian-packages.txt.
-SECTIONS = {"run": ["run"], "test": ["run", "test"], "faults": ["run", "faults"]}
+SECTIONS = {"run": ["run"], "test": ["run", "test"], "faults": ["run", "faults"], "trial": ["run", "trial"]}
 
 
 def setup(purpose: str = "run") -> None:
-    """Make ready for ``run``, ``test`` or ``faults``; raises ``Stop`` with what the person must do when it cannot."""
+    """Make ready for ``run``, ``test``, ``faults`` or ``trial``; raises ``Stop`` with what the person must do when it cannot."""
     VAR.mkdir(parents=True, exist_ok=True)
     with (VAR / "setup.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # `make run` and `make test` at once: the second waits
