@@ -35,7 +35,7 @@ SECTIONS = {"run": ["run"], "test": ["run", "test"], "faults": ["run", "faults"]
 
 
 def setup(purpose: str = "run") -> None:
-    """Make ready for ``run``, ``test``, ``faults`` or ``trial``; raises ``Stop`` with what the person must do when it cannot."""
+    """Make ready for one of them; raises ``Stop`` with what the person must do when it cannot."""
     VAR.mkdir(parents=True, exist_ok=True)
     with (VAR / "setup.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # `make run` and `make test` at once: the second waits
