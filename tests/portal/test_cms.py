@@ -12,7 +12,7 @@ from django.utils.safestring import mark_safe
 
 from courses.catalogue.base_loading import catalogue_base_load
 from foundation.policy.selectors import codes_known
-from portal.cms.base import guide_fields, site_base_load
+from portal.cms.base import guide_fields, guides_of, site_base_load
 from portal.cms.demo import demo_site_load
 from portal.cms.figures import check_codes, codes_in, with_figures
 from portal.cms.models import GuideIndexPage, GuidePage, HomePage
@@ -46,6 +46,14 @@ def test_every_guide_names_only_parameters_that_exist(site):
     named = {code for guide in GuidePage.objects.all() for code in codes_in(guide._texts())}
     assert len(named) > 20
     assert codes_known(named, city="350200") == named
+
+
+def test_another_city_begins_without_the_guides_of_this_one(base_policy, settings):
+    settings.CITY_CODE = "350500"
+    site_base_load()
+    assert GuideIndexPage.objects.get().get_children().count() == 0
+    assert guides_of("350500") == []
+    assert len(guides_of("350200")) > 3
 
 
 def test_an_unknown_parameter_is_refused_with_its_name():

@@ -4,6 +4,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from wagtail.models import GroupApprovalTask, GroupPagePermission, Page, Site, Workflow, WorkflowPage, WorkflowTask
@@ -59,9 +60,14 @@ def site_base_load() -> None:
     for row in _content("synonyms")["synonym"]:
         Synonym.objects.get_or_create(word=row["word"], meaning=row["meaning"])
     guides = GuideIndexPage.objects.get()
-    for row in _content("guides")["guide"]:
+    for row in guides_of(settings.CITY_CODE):
         if not GuidePage.objects.child_of(guides).filter(slug=row["slug"]).exists():
             guides.add_child(instance=GuidePage(**guide_fields(row), live=False)).save_revision().publish()
+
+
+def guides_of(city: str) -> list[dict[str, Any]]:
+    """The service guides that a city's pack brings, whose figures only that city has; none while it brings none."""
+    return _content(f"guides/{city}")["guide"] if (CONTENT / "guides" / f"{city}.toml").exists() else []
 
 
 def _content(name: str) -> dict[str, Any]:
