@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.db import connections
 from django.test import TransactionTestCase
 
@@ -52,6 +52,13 @@ def _committing_tests_get_a_fresh_copy() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _empty_cache() -> None:
     cache.clear()
+
+
+@pytest.fixture
+def frame_drawn_once(settings: Any) -> None:
+    """For a walk over very many pages: what all of them show is read once, as in a process that serves people."""
+    settings.CACHES = settings.CACHES | {"local": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    caches["local"].clear()
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ from courses.completion.models import Completion
 from courses.content.models import CourseVersion, ParentClassPage, Video
 from foundation.accounts.selectors import user_by_phone
 from foundation.audit.models import AuditEvent
+from portal.dashboards.models import PublicEdition
 from portal.operations.services import base_load, demo_load
 from portal.sign_in.demo import WORKER_PHONE
 from subsidies.awards.models import AwardFiling
@@ -22,8 +23,15 @@ TODAY = date(2026, 11, 23)
 def test_the_demonstration_has_a_class_at_every_stage_and_loads_once(monkeypatch, tmp_path, settings):
     monkeypatch.setattr("portal.sign_in.demo.demo_accounts_file", lambda: tmp_path / "accounts.json")
     monkeypatch.setattr("portal.journey.demo_media.shutil.which", lambda _name: None)
+    published_before_the_year = []
+    monkeypatch.setattr(
+        "portal.operations.services.world_load",
+        lambda *, on, size: published_before_the_year.append(PublicEdition.objects.exists()),
+    )
     base_load(on=TODAY)
-    demo_load(on=TODAY)
+    demo_load(on=TODAY, with_year=True)
+    assert published_before_the_year == [False]
+    assert PublicEdition.objects.count() == 1
     states = sorted(ClassRun.objects.values_list("state", flat=True))
     assert states == ["closed", "filed", "open", "submitted"]
     hers = Enrolment.objects.get(worker__user=user_by_phone(WORKER_PHONE), class_run__state="open")
@@ -53,7 +61,8 @@ def test_the_demonstration_has_a_class_at_every_stage_and_loads_once(monkeypatch
     events = AuditEvent.objects.filter(
         action__regex="^(classes|content|attendance|completion|schools|plans|scoring|certificates)[.]"
     ).count()
-    demo_load(on=TODAY)
+    demo_load(on=TODAY, with_year=True)
+    assert len(published_before_the_year) == 1
     assert (
         AuditEvent.objects.filter(
             action__regex="^(classes|content|attendance|completion|schools|plans|scoring|certificates)[.]"

@@ -50,8 +50,12 @@ def base_load(*, on: date) -> None:
     site_base_load()
 
 
-def demo_load(*, on: date) -> None:
-    """Invented people, courses, certificates and news. Never where real people work. Running it again is safe."""
+def demo_load(*, on: date, with_year: bool = False, workers: int | None = None) -> None:
+    """Invented people, courses, certificates and news. Never where real people work. Running it again is safe.
+
+    ``with_year`` adds a city of about so many ``workers`` that has worked for a year. What was done is counted last:
+    a public edition, once kept, stays as it is.
+    """
     demo_accounts_load(on=on, explicit=True)
     schemes_demo_load(on=on)
     demo_workers_load(on=on, actor=User.objects.get(username="intake"))
@@ -62,6 +66,8 @@ def demo_load(*, on: date) -> None:
     certifications_demo_load(on=on)
     subsidies_demo_load(on=on)
     awards_demo_load(on=on)
+    if with_year:
+        year_load(on=on, workers=workers)
     dashboards_demo_load(on=on)
 
 

@@ -143,8 +143,7 @@ def test_the_year_is_loaded_once(ground, monkeypatch):
 def test_the_small_demonstration_stays_small_unless_a_year_is_asked_for(monkeypatch):
     asked = []
     command = "portal.operations.management.commands.demo_load"
-    monkeypatch.setattr(f"{command}.demo_load", lambda *, on: asked.append("small"))
-    monkeypatch.setattr(f"{command}.year_load", lambda *, on, workers: asked.append(workers))
+    monkeypatch.setattr(f"{command}.demo_load", lambda *, on, with_year, workers: asked.append((with_year, workers)))
     call_command("demo_load", verbosity=0)
     call_command("demo_load", year=True, workers=3000, verbosity=0)
-    assert asked == ["small", "small", 3000]
+    assert asked == [(False, None), (True, 3000)]

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.operations.services import demo_load, year_load
+from portal.operations.services import demo_load
 
 
 class Command(BaseCommand):
@@ -24,9 +24,6 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.SMS_GATEWAY != "inbox":
             raise CommandError(_("演示账户的密码是公开的，只能用于开发环境。"))
-        on = timezone.localdate()
-        demo_load(on=on)
-        if options["year"]:
-            year_load(on=on, workers=options["workers"])
+        demo_load(on=timezone.localdate(), with_year=options["year"], workers=options["workers"])
         if options["verbosity"]:
             self.stdout.write(_("演示数据已装入。"))
