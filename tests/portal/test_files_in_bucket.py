@@ -231,7 +231,8 @@ def test_a_picture_of_a_page_comes_from_the_site_and_a_document_only_by_its_own_
     assert Image.open(io.BytesIO(body(answer))).size == (300, 150)
     paper = get_document_model().objects.create(title="通知", file=ContentFile(b"%PDF-1.4 x", name="notice.pdf"))
     assert body(Client().get(paper.url)) == b"%PDF-1.4 x"
-    for address in (f"/media/{paper.file.name}", "/media/images/none.jpg", "/media/../private/a.jpg"):
+    wrong = ("images/none.jpg", "images", "../private/a.jpg", "%2e%2e/private/a.jpg", "a%00.jpg", "文" * 150)
+    for address in (f"/media/{paper.file.name}", *(f"/media/{name}" for name in wrong)):
         assert Client().get(address).status_code == 404
 
 
@@ -241,4 +242,5 @@ def test_with_folders_pictures_are_sent_the_same_way(settings, tmp_path):
     name = default_storage.save("images/a.jpg", ContentFile(b"\xff\xd8 x"))
     assert Path(tmp_path, name).is_file()
     assert body(Client().get(f"/media/{name}")) == b"\xff\xd8 x"
-    assert Client().get("/media/images/").status_code == 404
+    for address in ("/media/images/", f"/media/{name}/b", f"/media/{'a' * 300}", "/media/a%00.jpg", "/media/%2e%2e/a"):
+        assert Client().get(address).status_code == 404

@@ -192,6 +192,7 @@ NOBODYS: dict[str, str] = {
     "courses/runs/<int:pk>/": "a published class",
     "courses/runs/<int:pk>/join/": "a published class",
     "lesson-media/<str:token>/": "the address is the secret: signed, for one file and some hours",
+    "media/<path:name>": "a picture of a public page; documents are refused there",
     "my/apply/plans/<int:pk>/": "an open plan of a body",
     "my/evidence/<slug:receiver>/": "her own file for a receiver; no number in the address",
     "my/evidence/<slug:receiver>/send/": "her own file for a receiver; no number in the address",

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from portal.operations.health import PARTS, background, measured
 
 logger = structlog.get_logger(__name__)
+LONGEST_NAME = 200
 
 
 @never_cache
@@ -45,11 +46,11 @@ def readyz(request: HttpRequest) -> HttpResponse:
 def public_file(request: HttpRequest, name: str) -> HttpResponseBase:
     """A picture of a public page, where no nginx sends it from a folder. Documents have an address of the page editor's
     own, which asks who may have them."""
-    if name.startswith("documents/"):
+    if name.startswith("documents/") or len(name) > LONGEST_NAME or not name.isprintable():
         raise Http404
     try:
         file = default_storage.open(name)
-    except (FileNotFoundError, IsADirectoryError, SuspiciousFileOperation):
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError, SuspiciousFileOperation):
         raise Http404 from None
     answer = FileResponse(file, filename=posixpath.basename(name))
     answer["Cache-Control"] = "public, max-age=3600"
