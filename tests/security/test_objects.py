@@ -1,35 +1,22 @@
 """Role, address and object: what is somebody else's is not there for whoever asks, and nothing changes."""
 
-import re
-import time
 from collections.abc import Iterator
 from typing import Any
 
-import pytest
-from allauth.account.internal.flows.login import (
-    _AUTHENTICATION_METHODS_USER_SESSION_KEY,
-    AUTHENTICATION_METHODS_SESSION_KEY,
-)
-from django.apps import apps
 from django.core.cache import cache
-from django.db import connection, transaction
+from django.db import transaction
 from django.http import HttpResponse
-from django.test import Client
 
 from foundation.accounts.models import User
 from foundation.accounts.states import Role
 from tests.portal.access_table import OFFICE, PAGES
 from tests.portal.people import person, signed_in
-from tests.security.object_table import ALIKE, KINDS, NOBODYS, WITHOUT_CONTROL, WORDS, WORDS_OF
-from tests.security.world import World, the_world
-from tests.workers.builders import NOW
+from tests.security.object_table import ALIKE, KINDS, NOBODYS, WITHOUT_CONTROL
+from tests.security.walking import address, clients, just_signed_in, state
+from tests.security.world import World
 from workers.models import Worker
 
 REFUSED = {403, 404, 405}
-# Rows that belong to a visit, the record of who looked, and the footer's row, which the first page shown makes.
-OF_A_VISIT = {
-    "django_session", "usersessions_usersession", "audit_auditevent", "accounts_user", "cms_governmentfooter",
-}  # fmt: skip
 
 
 def with_an_argument() -> Iterator[tuple[str, Any]]:
@@ -52,17 +39,6 @@ def test_every_address_with_an_argument_says_what_it_names():
     assert sorted((set(named) | set(NOBODYS)) - owned) == [], "not routed any more, or only the bureau's"
 
 
-@pytest.fixture
-def world(db, time_machine) -> World:
-    time_machine.move_to(NOW, tick=False)
-    return the_world()
-
-
-def address(route: str, names: dict[str, Any]) -> str:
-    words = WORDS | WORDS_OF.get(route, {}) | names
-    return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda match: str(words[match.group(1)]), route)
-
-
 def asked(world: World) -> Iterator[tuple[str, str, User]]:
     """Each address of each object with each person who may open such addresses and does not own it."""
     for kind, routes in KINDS.items():
@@ -74,36 +50,10 @@ def asked(world: World) -> Iterator[tuple[str, str, User]]:
                             yield route, address(route, thing.names), user
 
 
-def state() -> dict[str, Any]:
-    """A mark for each table that any changed row changes."""
-    tables = sorted({model._meta.db_table for model in apps.get_models(include_auto_created=True)} - OF_A_VISIT)
-    there = set(connection.introspection.table_names())
-    marks = " UNION ALL ".join(
-        f"SELECT '{name}', count(*), sum(hashtext(t::text)::bigint) FROM {name} t" for name in tables if name in there
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(marks)
-        return {name: (number, mark) for name, number, mark in cursor.fetchall()}
-
-
 def is_refused(answer: HttpResponse) -> bool:
     """Not there, or not hers; the page editor has doors of its own."""
     doors = ("/cms/", "/staff/sign-in/?next=/cms/")
     return answer.status_code in REFUSED or (answer.status_code == 302 and answer.headers["Location"].startswith(doors))
-
-
-def clients(world: World) -> dict[int, Any]:
-    return {user.pk: just_signed_in(user) for users in world.people.values() for user in users}
-
-
-def just_signed_in(user: User) -> Client:
-    """Nothing asks for the password again before it says whose the object is."""
-    client = signed_in(user)
-    session = client.session
-    session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "password", "at": time.time(), "reauthenticated": True}]
-    session[_AUTHENTICATION_METHODS_USER_SESSION_KEY] = str(user.pk)
-    session.save()
-    return client
 
 
 def test_what_is_somebody_elses_is_not_there_and_stays_as_it_is(world):
