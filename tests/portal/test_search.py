@@ -46,24 +46,21 @@ def test_a_query_falls_into_its_chinese_and_other_parts():
     assert list(pieces("月嫂 2026，补贴！")) == [("月嫂", True), ("2026", False), ("补贴", True)]
 
 
-@pytest.mark.parametrize(
-    ("query", "is_found"),
-    [
-        ("月子餐", True),  # in the middle of a sentence
-        ("筼筜湖", True),  # rare characters
-        ("做月", True),
-        ("餐", True),  # a single character
-        ("湖边学做 厨艺", False),  # both must be there
-        ("湖边 月子餐", True),
-        ("子月", False),  # not in this order
-        ("WAGTAIL", True),  # letters in any case
-        ("2026", True),
-    ],
-)
-def test_words_inside_sentences(news, query, is_found):
+def test_words_inside_sentences(news):
     news("筼筜湖边学做月子餐", body="用 Wagtail 排版的 2026 新课")
     news("无关的一页", body="别的内容")
-    assert ("筼筜湖边学做月子餐" in found(query)) is is_found
+    is_found = {
+        "月子餐": True,  # in the middle of a sentence
+        "筼筜湖": True,  # rare characters
+        "做月": True,
+        "餐": True,  # a single character
+        "湖边学做 厨艺": False,  # both must be there
+        "湖边 月子餐": True,
+        "子月": False,  # not in this order
+        "WAGTAIL": True,  # letters in any case
+        "2026": True,
+    }
+    assert {query: "筼筜湖边学做月子餐" in found(query) for query in is_found} == is_found
 
 
 def test_what_people_say_finds_what_the_rules_say(news):
@@ -84,10 +81,10 @@ def test_an_unpublished_page_leaves_the_index(news):
     assert found("收纳课") == set()
 
 
-@pytest.mark.parametrize("query", ["", "  ", "!!!", "'; DROP TABLE", "a & | ! ( <->", "%", "\x00", "好" * 400, "\\"])
-def test_odd_queries_are_answered_with_a_page(client: Client, news, query):
-    answer = client.get("/search/", {"q": query})
-    assert answer.status_code == 200
+def test_odd_queries_are_answered_with_a_page(client: Client, news):
+    odd = ["", "  ", "!!!", "'; DROP TABLE", "a & | ! ( <->", "%", "\x00", "好" * 400, "\\"]
+    answers = {query: client.get("/search/", {"q": query}).status_code for query in odd}
+    assert answers == dict.fromkeys(odd, 200)
 
 
 def test_hits_are_marked_and_everything_else_is_escaped():
@@ -108,11 +105,12 @@ def test_a_search_takes_the_same_number_of_queries_for_one_hit_or_ten(client, ne
         assert client.get("/search/?q=收纳").content.decode().count("<mark>收纳</mark>") >= 10
 
 
-@pytest.mark.parametrize("query", ["居民身份证", "福建省备案", "就业补助资金管理办法", "民政局", "街道便民服务中心"])
-def test_a_guide_is_found_by_whatever_it_says(news, query):
-    assert found(query) & set(GuidePage.objects.values_list("title", flat=True))
+def test_a_guide_is_found_by_whatever_it_says(news):
+    guides = set(GuidePage.objects.values_list("title", flat=True))
+    said = ["居民身份证", "福建省备案", "就业补助资金管理办法", "民政局", "街道便民服务中心"]
+    assert [query for query in said if not found(query) & guides] == []
 
 
-@pytest.mark.parametrize("said", ["月嫂", "保姆", "育儿嫂", "护工", "社保卡", "身份证", "领钱"])
-def test_everyday_words_find_something_on_the_first_day(news, said):
-    assert found(said)
+def test_everyday_words_find_something_on_the_first_day(news):
+    said = ["月嫂", "保姆", "育儿嫂", "护工", "社保卡", "身份证", "领钱"]
+    assert [query for query in said if not found(query)] == []
