@@ -118,7 +118,7 @@ def she_signs_in(walk: Walk, page: Page) -> None:
     page.goto("/sign-in/")
     walk.picture(page, "worker-sign-in", height=760)
     ask_for_code(page, NEWCOMER)
-    walk.picture(page, "worker-code", height=760)
+    walk.picture(page, "worker-code", height=900)
     enter_code(page, code_of_newest_message(NEWCOMER))
     heading(page, "您好")
 
@@ -127,7 +127,7 @@ def she_says_who_she_is(walk: Walk, page: Page) -> None:
     walk.section("2. 实名")
     walk.look(page)
     page.get_by_role("link", name="开始实名").click()
-    walk.picture(page, "worker-identity", height=760)
+    walk.picture(page, "worker-identity", height=960)
     number = an_id_number(born=date(1975, 8, 9), sequence=316)
     page.get_by_label("姓名").fill("李梅")
     page.get_by_label("身份证号码").fill(number)
@@ -201,7 +201,7 @@ def she_answers_the_schools_question(walk: Walk, page: Page, live_server: Any) -
 def a_learner() -> Enrolment:
     """In a class whose only lesson is a film of seconds with a quiz."""
     school = a_school()
-    video = a_ready_video(school.organisation, data=film(seconds=12))
+    video = a_ready_video(school.organisation, data=film(seconds=12, pattern="gradients"))
     bank = a_bank(school.organisation, questions=2)
     pool = list(Question.objects.filter(bank=bank).values_list("pk", flat=True))
     quiz = {"bank": bank.pk, "questions": pool, "count": 1, "pass_points": 100, "shows_feedback": True}
@@ -277,7 +277,7 @@ def she_looks_at_tests_and_certificates(walk: Walk, page: Page) -> None:
     page.get_by_role("link", name="我的证书").click()
     walk.look(page)
     page.locator("main a[href^='/my/certificates/']").first.click()
-    walk.picture(page, "worker-certificate", height=1200)
+    walk.picture(page, "worker-certificate", height=1500)
 
 
 def she_claims(walk: Walk, page: Page) -> None:
@@ -372,7 +372,7 @@ def it_makes_a_class(walk: Walk, page: Page) -> None:
     page.get_by_label("班次名称").fill(NEW_CLASS)
     page.get_by_label("开班日期").fill(first.isoformat())
     page.get_by_label("结班日期").fill((first + timedelta(days=45)).isoformat())
-    page.get_by_label("招生人数").fill("20")
+    page.get_by_label("招生人数").fill("50")
     press(page, "建立班次")
     walk.picture(page, "school-class")
     page.get_by_role("link", name="考核安排").click()
@@ -435,7 +435,7 @@ def the_teacher_and_the_close(walk: Walk, page: Page, visit: Visit, live_server:
     phone.goto(f"/teach/{session.pk}/")
     walk.picture(phone, "school-teach", height=1100)
     phone.get_by_role("link", name="显示签到码").click()
-    walk.picture(phone, "school-code", height=740)
+    walk.picture(phone, "school-code", height=900)
     phone.goto(f"/teach/{session.pk}/")
     phone.get_by_label("现在教室里有多少人").fill("1")
     press(phone, "登记人数并下课")
