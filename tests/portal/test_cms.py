@@ -12,7 +12,8 @@ from django.utils.safestring import mark_safe
 
 from courses.catalogue.base_loading import catalogue_base_load
 from foundation.policy.selectors import codes_known
-from portal.cms.base import guide_fields, guides_of, site_base_load
+from foundation.policy.states import PLACES
+from portal.cms.base import CONTENT, guide_fields, guides_of, site_base_load
 from portal.cms.demo import demo_site_load
 from portal.cms.figures import check_codes, codes_in, with_figures
 from portal.cms.models import GuideIndexPage, GuidePage, HomePage
@@ -54,6 +55,14 @@ def test_another_city_begins_without_the_guides_of_this_one(base_policy, setting
     assert GuideIndexPage.objects.get().get_children().count() == 0
     assert guides_of("350500") == []
     assert len(guides_of("350200")) > 3
+
+
+@pytest.mark.parametrize("city", sorted(path.stem for path in (CONTENT / "guides").iterdir()))
+def test_the_guides_of_a_city_name_only_figures_that_it_has(base_policy, city):
+    named = codes_in([str(row) for row in guides_of(city)])
+    assert named
+    assert codes_known(named, city=city) == named
+    assert city in PLACES
 
 
 def test_an_unknown_parameter_is_refused_with_its_name():
