@@ -104,10 +104,20 @@ def test_every_command_of_manage_that_is_called_is_there() -> None:
 
 
 # Of the shell, of Python and of Docker; what a person may set stands in docs/reference/settings.md.
-NOT_OURS = set(
-    "PATH HOME LANG TMPDIR PYTHONPATH PYTHONUNBUFFERED PYTHONDONTWRITEBYTECODE XDG_CACHE_HOME DJANGO_SETTINGS_MODULE "
-    "POSTGRES_USER POSTGRES_DB POSTGRES_PASSWORD_FILE".split()
-)
+NOT_OURS = {
+    "PATH",
+    "HOME",
+    "LANG",
+    "TMPDIR",
+    "PYTHONPATH",
+    "PYTHONUNBUFFERED",
+    "PYTHONDONTWRITEBYTECODE",
+    "XDG_CACHE_HOME",
+    "DJANGO_SETTINGS_MODULE",
+    "POSTGRES_USER",
+    "POSTGRES_DB",
+    "POSTGRES_PASSWORD_FILE",
+}
 
 
 def test_every_variable_that_is_named_is_described() -> None:
