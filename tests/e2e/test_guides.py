@@ -40,7 +40,7 @@ from tests.courses.builders import a_class_run, a_course_version, a_school, an_e
 from tests.courses.builders_media import a_bank, a_ready_video, film
 from tests.courses.completion.builders import study
 from tests.e2e.conftest import DESKTOP, PHONE
-from tests.e2e.guides import GUIDES, PICTURE, PICTURES, Walk
+from tests.e2e.guides import GUIDES, PICTURE, PICTURES, Walk, is_among
 from tests.e2e.journeys import (
     ask_for_code,
     code_of_app,
@@ -87,6 +87,32 @@ def test_every_picture_says_in_words_what_it_shows(guide: str) -> None:
     tags = re.findall(r"<img [^>]*>", (GUIDES / f"{guide}.zh-CN.md").read_text("utf-8"))
     assert len(tags) == len(pictures_in(guide)) > 5
     assert [tag for tag in tags if not re.search(r'alt="[^"]{5,}"', tag)] == []
+
+
+@pytest.mark.parametrize(
+    ("quoted", "on_the_page", "stands"),
+    [
+        ("获取验证码", "获取验证码", True),
+        ("给 … 人发证", "给2人发证", True),
+        ("提交", "提交申诉", False),
+        ("给 … 人发证", "给人发证", False),
+        ("同意，报名", "同意,报名", False),
+    ],
+)
+def test_a_quoted_word_stands_there_as_it_is_or_with_something_for_the_dots(
+    quoted: str, on_the_page: str, stands: bool
+) -> None:
+    assert is_among(quoted, {on_the_page}) is stands
+
+
+def test_what_a_guide_says_and_nobody_came_by_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = '# 指南\n\n## 1. 登录\n\n点【登录】，再点【注册】。\n<img src="pictures/one.png" alt="一张图">\n'
+    (tmp_path / "other.zh-CN.md").write_text(text, "utf-8")
+    monkeypatch.setattr("tests.e2e.guides.GUIDES", tmp_path)
+    walk = Walk("other")
+    walk.section("1. 登录")
+    walk.sections["1. 登录"].seen.add("登录")
+    assert walk.missing() == ["1. 登录：【注册】", "1. 登录: one.png is shown"]
 
 
 # --- the worker's -----------------------------------------------------------------------------------------------------
