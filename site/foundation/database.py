@@ -1,6 +1,6 @@
 """What PostgreSQL holds for us: tables that only grow, and periods that never overlap."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.migrations.operations.special import RunSQL
@@ -30,8 +30,13 @@ def append_only(table: str) -> RunSQL:
 
 
 def period(starts_on: date | None, ends_on: date | None = None) -> DateRange:
-    """The days from the first to the last, both included; an absent end is open."""
-    return DateRange(starts_on, ends_on, "[]")
+    """The days from the first to the last, both included; an absent end is open, and so is the calendar's last day."""
+    return DateRange(starts_on, None if ends_on == date.max else ends_on, "[]")
+
+
+def day_after(day: date | None) -> date | None:
+    """The day on which a period ends that holds this one as its last; none where no day comes after."""
+    return day + timedelta(days=1) if day and day < date.max else None
 
 
 def not_ended(on: date, field: str = "effective") -> Q:

@@ -2,8 +2,7 @@
 
 from foundation.desk import StaffResource, export_column
 from foundation.policy.engine import words
-from foundation.policy.states import Unit
-from foundation.policy.values import figure_text
+from foundation.policy.values import fen_text
 from subsidies.awards.models import AwardFiling
 
 
@@ -28,4 +27,4 @@ class FilingResource(StaffResource):
         return str(filing.get_state_display())
 
     def dehydrate_total(self, filing: AwardFiling) -> str:
-        return figure_text(filing.total_fen, Unit.FEN) if filing.total_fen else ""  # type: ignore[arg-type]
+        return fen_text(filing.total_fen) if filing.total_fen else ""

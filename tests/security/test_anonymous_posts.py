@@ -5,6 +5,7 @@ from itertools import count
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -14,6 +15,7 @@ from foundation.accounts.states import Role
 from portal.operations.access import rule_of
 from tests.portal.people import PASSWORD, authenticator_app, person
 from tests.portal.test_access import address, patterns
+from tests.security.walking import just_signed_in
 from tests.workers.builders import NOW
 
 # Addresses that take something from anybody, and what bounds a flood of it. Each limit has a test, here or there.
@@ -140,3 +142,17 @@ def test_a_flood_of_second_factors_is_stopped():
     said = [client.post("/staff/sign-in/second-factor/", {"code": "000000"}).content.decode() for _try in range(7)]
     assert "动态验证码不对" in said[0]
     assert "动态验证码不对" not in said[-1]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "answer", ["", "9" * 5000, "[" * 100_000, "[]", "null", "7", '"x"', '{"id": 9}', '{"id": "x", "response": {}}']
+)
+def test_what_is_no_answer_of_a_passkey_is_refused(answer):
+    for client, path in (
+        (Client(), "/staff/sign-in/passkey/"),
+        (just_signed_in(person(Role.SCHOOL_STAFF)), "/account/security/passkeys/add/"),
+    ):
+        client.get(path)
+        assert client.post(path, {"name": "钥匙", "credential": answer}).status_code in {200, 302}
+    assert not Authenticator.objects.exists()

@@ -1,6 +1,6 @@
 """Assessors with what they may assess and their accounts. A body, or a school for its own test, keeps them itself."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -17,7 +17,7 @@ from courses.schools.models import School
 from foundation.accounts.models import Membership, Organisation, User
 from foundation.accounts.services import colleague_account_open, colleague_password_issue, colleague_role_end
 from foundation.accounts.states import OrganisationKind, Role
-from foundation.database import period
+from foundation.database import day_after, period
 from workers.identity import id_number_check
 
 
@@ -258,7 +258,8 @@ def _end_role(assessor: Assessor, ends_on: date, actor: User, at: datetime, reas
     roles = Membership.objects.filter(user=assessor.user, organisation=assessor.organisation, role=Role.ASSESSOR)
     for held in roles.select_related("organisation"):
         last = max(ends_on, held.effective.lower)
-        if held.effective.upper is None or held.effective.upper > last + timedelta(days=1):
+        ends, until = day_after(last), held.effective.upper
+        if ends is not None and (until is None or until > ends):
             on = timezone.localdate(at)
             colleague_role_end(membership=held, ends_on=last, actor=actor, reason=reason, on=on)
 

@@ -1,7 +1,7 @@
 """What the services of the register share: who may, locked rows, one event row for each change."""
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -17,6 +17,7 @@ from foundation.accounts.models import Organisation, User
 from foundation.accounts.selectors import memberships_of, roles_of
 from foundation.accounts.states import Role
 from foundation.audit.services import audit_record
+from foundation.database import day_after
 
 
 def require_role(actor: User, roles: frozenset[Role], *, at: datetime) -> None:
@@ -66,7 +67,7 @@ def days(starts_on: date | None, ends_on: date | None) -> DateRange:
     """Both days included, written as the database writes them; a refusal when they stand the wrong way round."""
     if starts_on and ends_on and ends_on < starts_on:
         raise SchoolError("end_before_start", _("截止日期早于起始日期。请检查。"))
-    return DateRange(starts_on, ends_on + timedelta(days=1) if ends_on else None, "[)")
+    return DateRange(starts_on, day_after(ends_on), "[)")
 
 
 def save_or_refuse(save: Callable[[], object], code: str, sentence: str) -> None:

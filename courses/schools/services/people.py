@@ -21,7 +21,7 @@ from courses.schools.states import TeacherKind
 from foundation.accounts.models import Membership, User
 from foundation.accounts.services import colleague_account_open, colleague_password_issue, colleague_role_end
 from foundation.accounts.states import Role
-from foundation.database import period
+from foundation.database import day_after, period
 from workers.identity import id_number_check
 
 
@@ -250,7 +250,8 @@ def _end_roles(teacher: Teacher, ends_on: date, actor: User, at: datetime, reaso
     roles = Membership.objects.filter(user=teacher.user, organisation=teacher.school.organisation, role=Role.TEACHER)
     for held in roles.select_related("organisation"):
         last = max(ends_on, held.effective.lower)
-        if held.effective.upper is None or held.effective.upper > last + timedelta(days=1):
+        ends, until = day_after(last), held.effective.upper
+        if ends is not None and (until is None or until > ends):
             on = timezone.localdate(at)
             colleague_role_end(membership=held, ends_on=last, actor=actor, reason=reason, on=on)
 

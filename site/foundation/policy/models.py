@@ -15,7 +15,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from foundation.database import in_force
+from foundation.database import day_after, in_force
 from foundation.policy.states import CHECKED_BY_PROVENANCE, PLACES, Level, Origin, Provenance, Unit, VersionStatus
 from foundation.policy.values import Period, figure_text, figure_unit, is_checked
 
@@ -25,7 +25,7 @@ CODE = RegexValidator(r"^[a-z0-9_]+(\.[a-z0-9_]+)+$", _("由小写字母、数�
 
 def days(first: date, last: date | None = None) -> DateRange:
     """The days from the first to the last, both included, written the way the database gives them back."""
-    return DateRange(first, last + timedelta(days=1) if last else None, "[)")
+    return DateRange(first, day_after(last), "[)")
 
 
 def place_label(city_code: str) -> str:

@@ -64,6 +64,9 @@ MFA_FORMS = {
     "authenticate": "portal.sign_in.forms.SecondFactorForm",
     "reauthenticate": "portal.sign_in.forms.SecondFactorAgainForm",
     "activate_totp": "portal.sign_in.forms.AuthenticatorAppForm",
+    "login_webauthn": "portal.sign_in.forms.PasskeySignInForm",
+    "authenticate_webauthn": "portal.sign_in.forms.PasskeyFactorForm",
+    "reauthenticate_webauthn": "portal.sign_in.forms.PasskeyAgainForm",
     "add_webauthn": "portal.sign_in.forms.PasskeyForm",
     "edit_webauthn": "portal.sign_in.forms.PasskeyNameForm",
 }

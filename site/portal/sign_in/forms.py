@@ -1,5 +1,7 @@
 """Forms of signing in, in the words of this site."""
 
+import json
+from collections.abc import Callable
 from typing import Any
 
 from allauth.account import forms as account_forms
@@ -187,7 +189,53 @@ class AuthenticatorAppForm(totp_forms.ActivateTOTPForm):
         self.fields["code"].widget.attrs = dict(ONE_TIME_CODE)
 
 
-class PasskeyForm(webauthn_forms.AddWebAuthnForm):
+class CredentialDecoder(json.JSONDecoder):
+    """What is too deep or has too many digits is no JSON either; Python says so in words that would break a form."""
+
+    def decode(self, text: str, *args: Any) -> Any:
+        try:
+            return super().decode(text, *args)
+        except (ValueError, RecursionError) as error:
+            raise json.JSONDecodeError("not a credential", "", 0) from error
+
+
+class _Credential:
+    """An answer of a passkey, from anybody: what is none is refused, where the library would stumble over it."""
+
+    malformed = (AttributeError, LookupError, TypeError, ValueError)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["credential"].decoder = CredentialDecoder  # type: ignore[attr-defined]
+
+    def clean_credential(self) -> Any:
+        clean = getattr(super(), "clean_credential", lambda: self.cleaned_data["credential"])  # type: ignore[attr-defined]
+        return self._understood(clean)
+
+    def clean(self) -> Any:
+        return self._understood(super().clean)  # type: ignore[misc]
+
+    def _understood(self, clean: Callable[[], Any]) -> Any:
+        try:
+            return clean()
+        except self.malformed as error:
+            words = self.fields["credential"].error_messages["invalid"]  # type: ignore[attr-defined]
+            raise forms.ValidationError(words, code="invalid") from error
+
+
+class PasskeySignInForm(_Credential, webauthn_forms.LoginWebAuthnForm):
+    pass
+
+
+class PasskeyFactorForm(_Credential, webauthn_forms.AuthenticateWebAuthnForm):
+    pass
+
+
+class PasskeyAgainForm(_Credential, webauthn_forms.ReauthenticateWebAuthnForm):
+    pass
+
+
+class PasskeyForm(_Credential, webauthn_forms.AddWebAuthnForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _plain(self, name=_("给它起个名字"))

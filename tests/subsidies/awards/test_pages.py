@@ -1,5 +1,7 @@
 """The pages of awards and of the register: each role reads what is its own."""
 
+import csv
+
 import pytest
 from django.urls import reverse
 
@@ -8,6 +10,7 @@ from certifications.talent.services import contribution_add
 from certifications.talent.states import HIGH_SKILL_LEVEL
 from foundation.accounts.states import Role
 from foundation.policy.states import Unit
+from foundation.policy.values import fen_text
 from subsidies.awards.models import AwardFiling, EmployerMandate
 from subsidies.claims.services.awarding import awards_claim_due
 from tests.portal.people import person, signed_in
@@ -119,3 +122,11 @@ def test_her_entry_of_the_register_and_the_offices_list():
     read(office, "talent_appointments")
     read(signed_in(person(Role.EMPLOYER_STAFF)), "talent_appointment_new")
     assert worker.account_proof != AccountProof.NONE
+
+
+def test_the_list_is_taken_along_with_the_sums_in_yuan(served):
+    officer = signed_in(person(Role.OFFICER_FINANCE))
+    answer = officer.post("/awards/filings/export/", {"purpose": "对账", "format": "csv"})
+    assert answer.status_code == 200
+    _heads, *rows = csv.reader(answer.content.decode("utf-8-sig").splitlines())
+    assert [row[-1] for row in rows] == [fen_text(filing.total_fen) for filing in AwardFiling.objects.all()]
