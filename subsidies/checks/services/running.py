@@ -76,7 +76,10 @@ def checks_run(*, claim_ids: Sequence[int], moment: str, actor: User | None, at:
     registers = registers_in_use()
     count = cases_lay_out(claim_ids, registers=[one.pk for one in registers.values()], on=on)
     gaps = _gaps_of(registers, on=on)
-    told = [_check_run(check, registers, gaps, on=on) for check in checks_in_force(on)]
+    checks = checks_in_force(on)
+    codes = {code for check in checks for code in (check.figures or {}).values()}
+    figures = {code: found.value for code, found in parameters_on(codes, city=settings.CITY_CODE, on=on).items()}
+    told = [_check_run(check, registers, gaps, figures, on=on) for check in checks]
     values: dict[str, Any] = {"ids": list(claim_ids), "at": at}
     values["not_run"] = [check["code"] for check in told if check["state"] != RUN]
     with connection.cursor() as cursor:
@@ -114,21 +117,25 @@ def _gaps_of(registers: Mapping[str, Register], *, on: date) -> dict[str, dict[s
 
 
 def _check_run(
-    check: Check, registers: Mapping[str, Register], gaps: Mapping[str, dict[str, Any]], *, on: date
+    check: Check,
+    registers: Mapping[str, Register],
+    gaps: Mapping[str, dict[str, Any]],
+    figures: Mapping[str, Decimal],
+    *,
+    on: date,
 ) -> dict[str, Any]:
-    """One check; gives what the run keeps of it."""
+    """One check, with the figures in force; gives what the run keeps of it."""
     told: dict[str, Any] = {"code": check.code, "version": check.version, "state": RUN, "found": 0}
     if check.register and check.register not in registers:
         return told | {"state": NO_REGISTER, "register": check.register.value}
     codes = dict(check.figures or {})
-    known = parameters_on(codes.values(), city=settings.CITY_CODE, on=on) if codes else {}
-    missing = [code for code in codes.values() if code not in known]
+    missing = [code for code in codes.values() if code not in figures]
     if missing:
         return told | {"state": NO_FIGURE, "missing": missing}
     if check.register:
         told |= gaps.get(check.register, {})
-    values: dict[str, Any] = {name: _number(known[code].value) for name, code in codes.items()}
-    told["figures"] = {code: str(known[code].value) for code in codes.values()}
+    values: dict[str, Any] = {name: _number(figures[code]) for name, code in codes.items()}
+    told["figures"] = {code: str(figures[code]) for code in codes.values()}
     values |= {
         "on": on,
         "zone": settings.TIME_ZONE,
