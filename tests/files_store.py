@@ -49,7 +49,12 @@ class FilesStore:
         if self.door is not None:
             return
         who = [f"-config={self.home / 'identities.json'}", "-iam=false", "-autoCreateBucket=false"]
-        where = [f"-port={self.ports['door']}", "-port.iceberg=0", f"-filer=127.0.0.1:{self.ports['filer']}"]
+        where = [
+            f"-port={self.ports['door']}",
+            "-port.iceberg=0",
+            "-port.lance=0",
+            f"-filer=127.0.0.1:{self.ports['filer']}",
+        ]
         self.door = self._run("s3", *where, *who)
         ends_at = time.monotonic() + WAIT_SECONDS
         while not self._is_ready():
@@ -111,7 +116,7 @@ def _kill(process: subprocess.Popen[bytes] | None) -> None:
 def _free_ports(count: int) -> list[int]:
     """Ports that are free, and those ten thousand above them, which the server takes for its own calls."""
     found: list[int] = []
-    for port in range(21000 + os.getpid() % 9000, 45000):
+    for port in range(21000 + os.getpid() * 8 % 9000, 45000):
         if all(_is_free(one) for one in (port, port + 10000)):
             found.append(port)
         if len(found) == count:
