@@ -91,7 +91,7 @@ class ClaimTable(tables.Table):
     name = tables.Column(verbose_name=gettext_lazy("姓名"), accessor="worker__masked_name", orderable=False)
     scheme = tables.Column(verbose_name=gettext_lazy("补贴项目"), orderable=False)
     amount_fen = tables.Column(verbose_name=gettext_lazy("金额"), attrs=NUMBER, orderable=False)
-    district_code = tables.Column(verbose_name=gettext_lazy("区"), orderable=False)
+    district_code = tables.Column(verbose_name=gettext_lazy("区"), orderable=False, attrs={"td": {"class": "nowrap"}})
     school = tables.Column(verbose_name=gettext_lazy("培训机构"), orderable=False)
     submitted_on = tables.DateColumn(
         verbose_name=gettext_lazy("提交日期"), format="Y-m-d", orderable=False, attrs=WHOLE

@@ -93,6 +93,24 @@ def test_the_menu_shows_what_the_role_may_open_and_nothing_else(clients):
         assert [entry["url"] for entry in menu if entry["current"]] == [reverse("staff_home")]
 
 
+def test_a_long_menu_stands_under_headings_and_a_short_one_once_more_on_the_desk(clients):
+    long, short = (clients[role].get(reverse("staff_home")) for role in (Role.OFFICER_REVIEW, Role.TEACHER))
+    groups = dict.fromkeys(str(entry["group"]) for entry in long.context["staff_nav"])
+    assert list(groups) == ["", "培训", "考核", "证书", "补贴和奖励", "落户和证明", "管理"]
+    assert long.context["links"] == []
+    assert {entry["group"] for entry in short.context["staff_nav"]} == {""}
+    assert [entry["label"] for entry in short.context["links"]] == ["视频", "题库", "课次与签到"]
+
+
+def test_what_waits_stands_first_and_the_rest_is_folded(clients):
+    a_dead_letter()
+    page = clients[ADMINISTRATOR].get(reverse("staff_home"))
+    shown, folded = page.content.decode().split("<details><summary>另有")
+    assert [duty.url for duty in page.context["waiting"]] == [reverse("staff_dead_letters")]
+    assert "未送达的消息" in shown
+    assert all(str(duty.label) in folded for duty in page.context["idle"])
+
+
 def test_an_auditor_changes_nothing_whatever_she_posts(clients):
     letter = a_dead_letter()
     target = person(Role.OFFICER_INTAKE, username="target")
@@ -269,7 +287,7 @@ def test_what_waits_is_counted(clients):
     a_dead_letter()
     a_dead_letter(2)
     page = clients[ADMINISTRATOR].get(reverse("staff_home"))
-    duties = {duty.url: duty.count for duty in page.context["duties"]}
+    duties = {duty.url: duty.count for duty in page.context["waiting"]}
     assert duties[reverse("staff_dead_letters")] == 2
 
 

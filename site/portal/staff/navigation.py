@@ -35,11 +35,14 @@ def import_roles() -> frozenset[Role]:
     return READERS_OF_ALL.union(*(kind.roles for kind in kinds()))
 
 
-# name of the address, label, icon, roles (a function where apps decide)
-ENTRIES: list[tuple[str, Any, str, Any]] = [
+# Under each heading: name of the address, label, icon, roles (a function where apps decide).
+Entry = tuple[str, Any, str, Any]
+FIRST: list[Entry] = [
     ("staff_home", _("待办"), "inbox", STAFF),
     ("dashboard", _("数据看板"), "chart-column", DASHBOARD_READERS),
     ("worker_list", _("从业人员档案"), "id-card", FILE_READERS),
+]
+TRAINING: list[Entry] = [
     ("school_home", _("本校登记"), "school", frozenset({Role.SCHOOL_STAFF})),
     ("school_list", _("培训机构登记"), "school", REGISTER_READERS),
     ("school_reviews", _("机构申请"), "file-check", REGISTER_READERS),
@@ -57,10 +60,18 @@ ENTRIES: list[tuple[str, Any, str, Any]] = [
     ("attendance_home", _("课次与签到"), "calendar-clock", frozenset({Role.SCHOOL_STAFF, Role.TEACHER})),
     ("attendance_reviews", _("考勤核查"), "shield-check", ATTENDANCE_DESK),
     ("completion_classes", _("结班与结业"), "graduation-cap", ATTENDANCE_DESK),
+]
+ASSESSMENT: list[Entry] = [
     ("body_home", _("本机构"), "building-2", frozenset({Role.BODY_STAFF})),
     ("body_list", _("评价机构"), "building-2", REGISTER_READERS),
     ("body_applications", _("认定申报"), "file-check", frozenset({Role.BODY_STAFF}) | LISTS),
     ("assessor_list", _("考评员"), "users", frozenset({Role.BODY_STAFF, Role.SCHOOL_STAFF})),
+    *ASSESSMENT_ENTRIES,
+    ("scoring_plans", _("成绩"), "list-checks", SCORE_READERS),
+    ("scoring_appeals", _("成绩复核"), "search", SCORE_READERS),
+    ("assess_home", _("考核评分"), "clipboard-list", frozenset({Role.ASSESSOR})),
+]
+CERTIFICATES: list[Entry] = [
     ("certificate_classes", _("发培训合格证书"), "award", frozenset({Role.SCHOOL_STAFF})),
     ("training_certificates", _("培训合格证书"), "award", CERTIFICATE_DESK),
     (
@@ -72,13 +83,12 @@ ENTRIES: list[tuple[str, Any, str, Any]] = [
     ("certificate_revocations", _("撤销复核"), "shield-check", CERTIFICATE_OFFICERS),
     ("level_certificates", _("技能等级证书"), "award", LEVEL_DESK),
     ("prior_certificates", _("已有证书核验"), "file-check", PRIOR_READERS),
-    *ASSESSMENT_ENTRIES,
-    ("scoring_plans", _("成绩"), "list-checks", SCORE_READERS),
-    ("scoring_appeals", _("成绩复核"), "search", SCORE_READERS),
-    ("assess_home", _("考核评分"), "clipboard-list", frozenset({Role.ASSESSOR})),
-    *SUBSIDY_ENTRIES,
+]
+RESIDENCY: list[Entry] = [
     ("route_packs", _("落户办法"), "landmark", PACK_READERS),
     ("evidence_packs", _("证明材料"), "file-text", EVIDENCE_READERS),
+]
+KEEPING: list[Entry] = [
     ("staff_imports", _("批量导入"), "upload", import_roles),
     ("staff_organisations", _("机构"), "building-2", LISTS),
     ("staff_accounts", _("账户与角色"), "users", KEEPERS),
@@ -90,20 +100,37 @@ ENTRIES: list[tuple[str, Any, str, Any]] = [
     ("wagtailadmin_home", _("内容与政策管理"), "newspaper", OFFICERS | {Role.ADMINISTRATOR}),
     ("wagtailadmin_home", _("本校页面"), "newspaper", frozenset({Role.SCHOOL_STAFF})),
 ]
+GROUPS: list[tuple[Any, list[Entry]]] = [
+    ("", FIRST),
+    (_("培训"), TRAINING),
+    (_("考核"), ASSESSMENT),
+    (_("证书"), CERTIFICATES),
+    (_("补贴和奖励"), SUBSIDY_ENTRIES),
+    (_("落户和证明"), RESIDENCY),
+    (_("管理"), KEEPING),
+]
+# A shorter menu is seen at a glance.
+GROUPED_FROM = 13
 
 
 def navigation_for(roles: Collection[Role], path: str) -> list[dict[str, Any]]:
-    """The entries of somebody's menu; the one with the longest matching address is current."""
+    """The entries of somebody's menu; the one with the longest matching address is current.
+
+    Each names the ``group`` under whose heading it stands; in a short menu none does.
+    """
     held = set(roles)
     entries = []
-    for name, label, icon, allowed in ENTRIES:
-        if not held & (allowed() if callable(allowed) else allowed):
-            continue
-        try:
-            url = reverse(name)
-        except NoReverseMatch:
-            continue
-        entries.append({"label": label, "url": url, "icon": icon, "current": False})
+    for group, group_entries in GROUPS:
+        for name, label, icon, allowed in group_entries:
+            if not held & (allowed() if callable(allowed) else allowed):
+                continue
+            try:
+                url = reverse(name)
+            except NoReverseMatch:
+                continue
+            entries.append({"label": label, "url": url, "icon": icon, "current": False, "group": group})
+    if len(entries) < GROUPED_FROM:
+        entries = [entry | {"group": ""} for entry in entries]
     matching = [entry for entry in entries if path.startswith(entry["url"])]
     if matching:
         max(matching, key=lambda entry: len(entry["url"]))["current"] = True

@@ -18,7 +18,7 @@ from foundation.audit.selectors import events_visible_to
 from foundation.desk import StaffList
 from portal.staff import filters, resources, selectors, tables
 from portal.staff.jobs import jobs_state
-from portal.staff.navigation import navigation_for
+from portal.staff.navigation import GROUPED_FROM, navigation_for
 from portal.staff.words import action_word, both
 
 FAULTS_SHOWN = 50
@@ -28,12 +28,17 @@ JOB_WORDS = {"well": _("正常"), "late": _("逾期"), "failing": _("失败"), "
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """What waits for me, and the ways to everything else."""
+    """What waits for me; a short menu stands here once more, in large."""
     roles: frozenset[Role] = request.roles  # type: ignore[attr-defined]
     user: Any = request.user
     duties = selectors.duties_of(user, roles, on=timezone.localdate(), at=timezone.now())
     links = [entry for entry in navigation_for(roles, "") if not entry["url"].endswith(request.path)]
-    context = {"duties": duties, "links": links, "waiting": sum(duty.count for duty in duties)}
+    context = {
+        "links": links if len(links) < GROUPED_FROM else [],
+        "waiting": [duty for duty in duties if duty.count],
+        "idle": [duty for duty in duties if not duty.count],
+        "count": sum(duty.count for duty in duties),
+    }
     return render(request, "staff/home.html", context)
 
 
