@@ -3,8 +3,8 @@
     make trial                     (deploy/local/trial.py sets up what it needs)
 
 People study, look and claim through nginx while deploy/release.py brings a second release, goes back to the first, and
-is given a broken one. Then a worker is stopped in the middle of slow tasks, and PostgreSQL is taken away. Prints one JSON
-document, and ends with 0 only when no request failed, nothing acknowledged was lost and every text reached the gateway.
+is given a broken one. Then a worker is stopped in the middle of slow tasks, and PostgreSQL is taken away. Prints one
+JSON document, and ends with 0 only when no request failed, nothing acknowledged was lost and every text reached the gateway.
 """
 
 from __future__ import annotations
