@@ -4,7 +4,8 @@
 
 People study, look and claim through nginx while deploy/release.py brings a second release, goes back to the first, and
 is given a broken one. Then a worker is stopped in the middle of slow tasks, and PostgreSQL is taken away. Prints one
-JSON document, and ends with 0 only when no request failed, nothing acknowledged was lost and every text reached the gateway.
+JSON document, and ends with 0 only when no request failed, nothing acknowledged was lost and every text reached the
+gateway.
 """
 
 from __future__ import annotations
