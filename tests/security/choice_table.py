@@ -48,7 +48,7 @@ NO_NUMBERS: set[str] = {
     "courses.content.media_forms.QuestionForm.answers",
     "courses.schools.forms.PremisesForm.district_code",
     "courses.schools.forms.ScopeLineForm.level",
-    "courses.study.forms.PaperForm.q1",
+    "courses.study.forms.PaperForm.q#",
     "foundation.policy.forms.DocumentForm.city_code",
     "foundation.policy.forms.InForceForm.city",
     "foundation.policy.forms.ParameterForm.city_code",

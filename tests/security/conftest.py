@@ -11,7 +11,7 @@ from tests.workers.builders import NOW
 
 
 @pytest.fixture
-def world(db, time_machine) -> World:
+def world(db, time_machine, frame_drawn_once) -> World:
     time_machine.move_to(NOW, tick=False)
     return the_world()
 

@@ -1,5 +1,6 @@
 """Choices by number: whoever sends the number of what her form did not offer is refused, and nothing changes."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -54,7 +55,8 @@ def forms_of(answer: Any) -> list[BaseForm]:
 
 
 def label_of(form: BaseForm, name: str) -> str:
-    return f"{type(form).__module__}.{type(form).__qualname__}.{name}"
+    """The field by the form's class; a number in a name that is made for the page is any number."""
+    return f"{type(form).__module__}.{type(form).__qualname__}.{re.sub(r'[0-9]+$', '#', name)}"
 
 
 def is_numbers(field: forms.Field) -> bool:

@@ -1,8 +1,10 @@
 """The fast way and Django's way answer alike; what a phone is told is a sentence it can show."""
 
 import json
+import time
 from datetime import timedelta
 from io import BytesIO
+from threading import Event, Thread
 
 import pytest
 import time_machine
@@ -10,7 +12,7 @@ from django.db import OperationalError
 from django.test import Client
 
 from courses.study import replies
-from courses.study.gate import BEATS, study_gate
+from courses.study.gate import BEATS, Turnstile, study_gate
 from courses.study.models import StudyBeat, StudyClock
 from foundation.policy.models import ParameterVersion
 from tests.courses.study.builders import BEGIN, Phone, a_learner
@@ -121,3 +123,44 @@ def test_a_database_that_does_not_answer_is_told_in_a_sentence(phone, monkeypatc
     line, _headers, content = through_the_gate(phone.body([(0, 30)]))
     assert (line, content["code"], content["again"]) == ("503 Unavailable", "unavailable", True)
     assert "稍后会自动再传" in content["message"]
+
+
+def test_pages_are_served_two_at_a_time_in_the_order_in_which_they_came():
+    turnstile, begun, left, inside = Turnstile(2), [], [], []
+    may_go = {number: Event() for number in range(6)}
+
+    def visit(number):
+        with turnstile.place():
+            begun.append(number)
+            inside.append(len(begun) - len(left))
+            may_go[number].wait(10)
+            left.append(number)
+
+    visitors = [Thread(target=visit, args=(number,)) for number in range(6)]
+    for number, visitor in enumerate(visitors):
+        visitor.start()
+        wait_until(lambda number=number: len(begun) + len(turnstile._waiting) > number)
+    assert begun == [0, 1]
+    for number, visitor in enumerate(visitors):
+        may_go[number].set()
+        visitor.join(10)
+        wait_until(lambda number=number: len(begun) == min(6, number + 3))
+    assert begun == list(range(6))
+    assert max(inside) == 2
+
+
+def test_a_page_that_breaks_leaves_its_place_to_the_next():
+    def broken(environ, start_response):
+        raise ZeroDivisionError
+
+    gate = study_gate(broken, pages_at_once=1)
+    for _visit in range(3):
+        with pytest.raises(ZeroDivisionError):
+            gate({"PATH_INFO": "/", "REQUEST_METHOD": "GET"}, None)
+
+
+def wait_until(is_so):
+    deadline = time.monotonic() + 10
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.001)
