@@ -68,8 +68,9 @@ class Walk:
         self.now = self.sections[title]
 
     def look(self, page: Page) -> None:
-        """Remember the words on the page."""
+        """Remember the words on the page, when all of it is there."""
         assert self.now is not None
+        page.wait_for_load_state()
         self.now.seen |= set(page.evaluate(WORDS))
 
     def picture(self, page: Page, name: str, *, height: int = 0, top: int = 0) -> None:
