@@ -46,7 +46,7 @@ def ensure(version: str, fill: Callable[[], Any]) -> None:
     """
     base = os.environ.setdefault("BENCH_DATABASES", connection.settings_dict["NAME"])
     name = f"{base}_{re.sub('[^a-z0-9]+', '_', version.rpartition('/')[0])}"
-    with _server() as line:
+    with server_line() as line:
         connections.close_all()
         connection.settings_dict["NAME"] = os.environ["BENCH_DATABASE"] = name
         if _mark(line, name) == fingerprint(version):
@@ -60,7 +60,7 @@ def ensure(version: str, fill: Callable[[], Any]) -> None:
 
 
 @contextmanager
-def _server() -> Iterator[psycopg.Connection]:
+def server_line() -> Iterator[psycopg.Connection]:
     """The server itself, not one of its databases for the bench."""
     parameters = connection.get_connection_params() | {"dbname": "postgres"}
     keep = {k: v for k, v in parameters.items() if k in {"host", "port", "user", "password", "dbname"}}

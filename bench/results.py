@@ -41,11 +41,10 @@ def machine() -> dict[str, Any]:
 
 
 def versions() -> dict[str, str]:
-    from django.db import connection
+    from bench.data import server_line
 
-    with connection.cursor() as cursor:
-        cursor.execute("SHOW server_version")
-        (database,) = cursor.fetchone()
+    with server_line() as line:
+        database = str(line.execute("SHOW server_version").fetchone()[0])
     commit = subprocess.check_output(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, text=True).strip()
-    own = {"commit": commit, "python": platform.python_version(), "postgresql": database.split()[0]}
+    own = {"commit": commit, "python": platform.python_version(), "postgresql": database.split(maxsplit=1)[0]}
     return own | {name: version(name) for name in PACKAGES}
