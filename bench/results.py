@@ -44,7 +44,7 @@ def versions() -> dict[str, str]:
     from bench.data import server_line
 
     with server_line() as line:
-        database = str(line.execute("SHOW server_version").fetchone()[0])
+        database = line.info.parameter_status("server_version") or ""
     commit = subprocess.check_output(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, text=True).strip()
     own = {"commit": commit, "python": platform.python_version(), "postgresql": database.split(maxsplit=1)[0]}
     return own | {name: version(name) for name in PACKAGES}
