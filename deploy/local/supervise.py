@@ -67,8 +67,8 @@ def run(port: int, begun: float) -> int:
 
 def prepare() -> None:
     say(
-        "准备数据库和演示数据：一座运转了一年的城市（第一次约需一分半钟）",
-        "Preparing the database and a city that has worked for a year (a minute and a half the first time)",
+        "准备数据库和演示数据：一座运转了一年的城市（只在第一次，要几分钟）",
+        "Preparing the database and a city that has worked for a year (some minutes, the first time only)",
     )
     log = LOGS / "prepare.log"
     begun = time.monotonic()

@@ -138,21 +138,14 @@ def attendances_set(
     new = [row for row in changed if row.pk is None]
     Attendance.objects.bulk_update([row for row in changed if row.pk], ["state", "channel", "changed_at"])
     Attendance.objects.bulk_create(new, batch_size=1000)
-    AttendanceEvent.objects.bulk_create(
-        (
-            AttendanceEvent(
-                attendance=row,
-                source=before.get((row.session_id, row.enrolment_id), ""),
-                target=row.state,
-                channel=channel,
-                actor=actor,
-                reason=reason,
-                at=at,
-            )
-            for row in changed
-        ),
-        batch_size=1000,
-    )
+    about = {"channel": channel, "actor": actor, "reason": reason, "at": at}
+    events = [
+        AttendanceEvent(
+            attendance=row, source=before.get((row.session_id, row.enrolment_id), ""), target=row.state, **about
+        )
+        for row in changed
+    ]
+    AttendanceEvent.objects.bulk_create(events, batch_size=1000)
     return changed
 
 
